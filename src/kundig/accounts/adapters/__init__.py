@@ -1,0 +1,1 @@
+"""Clients of the identity providers: they ask, and believe only what is proven."""

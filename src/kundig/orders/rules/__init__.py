@@ -1,0 +1,1 @@
+"""What is allowed with orders, and their arithmetic: no database."""

@@ -1,0 +1,124 @@
+"""Querysets that pages ask again and again: Django puts each of them together, and writes its SQL, once in a process.
+
+Composing a queryset costs several times what it takes to run it: half of a record's page was that. What differs from
+one question to the next (a party, a day) are parameters of the finished statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from copy import copy
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from kundig.platform.lookups import array_of_ids
+from kundig.platform.prepared import PreparingConnection
+
+Row = TypeVar("Row")
+MOST_KEPT = 200
+"""Shapes of one question."""
+_UNKNOWN: Any = object()
+
+
+class ComposedOnce(Generic[Row]):
+    """A question whose statement is kept.
+
+    Its positional arguments are its shape: anything hashable that decides how the queryset is put together. The named
+    ones are what it is asked with: ids, dates, moments, texts, None, or collections of ids (for `among`). They must
+    reach the database as they are. A reader's rights are a `Q` among the positional ones: where they narrow anything,
+    the queryset is composed anew each time, as no two readers need be alike.
+    """
+
+    def __init__(self, compose: Callable[..., QuerySet[Any, Row]]) -> None:
+        self.compose = compose
+        self._kept: dict[Any, _Statement | None] = {}
+
+    def __call__(self, *shape: Any, **values: Any) -> list[Row]:
+        """All rows, read now."""
+        if any(isinstance(each, Q) and each for each in shape):
+            return list(self.compose(*shape, **values))
+        asked = tuple((name, value is None) for name, value in values.items())
+        key = (*(None if isinstance(each, Q) else each for each in shape), asked)
+        statement = self._kept.get(key, _UNKNOWN)
+        if statement is _UNKNOWN:
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            statement = self._kept[key] = self._composed(shape, values)
+        return statement.run(values) if statement is not None else []
+
+    def _composed(self, shape: tuple[Any, ...], values: Mapping[str, Any]) -> _Statement | None:
+        """The statement; None of a shape that never finds anything."""
+        given = {name: _stand_in(value, number) for number, (name, value) in enumerate(values.items(), 1)}
+        try:
+            return _Statement(self.compose(*shape, **given), given)
+        except EmptyResultSet:
+            return None
+
+
+def composed_once(compose: Callable[..., QuerySet[Any, Row]]) -> ComposedOnce[Row]:
+    """Of a function that puts a queryset together: calling it reads the rows, see `ComposedOnce`."""
+    return ComposedOnce(compose)
+
+
+class _Statement:
+    """The SQL of a queryset, with places for what it is asked with."""
+
+    def __init__(self, rows: QuerySet, given: Mapping[str, Any]) -> None:
+        self.rows = rows
+        self.compiler = rows.query.get_compiler(connection=connection)
+        self.sql, params = self.compiler.as_sql()
+        self.converters = self.compiler.get_converters([each[0] for each in self.compiler.select])
+        names = {_sent(value): name for name, value in given.items() if value is not None}
+        self.params = tuple(_Place(names[each]) if _may_stand_in(each) and each in names else each for each in params)
+        missing = set(names.values()) - {each.name for each in self.params if isinstance(each, _Place)}
+        if missing:
+            raise TypeError(f"{', '.join(sorted(missing))} is not sent to the database as it is given: {rows.query}")
+
+    def run(self, values: Mapping[str, Any]) -> list[Any]:
+        sent = {name: _sent(value) for name, value in values.items()}
+        params = tuple([sent[each.name] if type(each) is _Place else each for each in self.params])
+        compiler: Any = copy(self.compiler)
+        compiler.connection = PreparingConnection()
+        compiler.as_sql = lambda *_args, **_options: (self.sql, params)
+        compiler.get_converters = lambda _expressions: self.converters
+        rows = self.rows.all()
+        rows.query.get_compiler = lambda *_args, **_options: compiler  # type: ignore[method-assign]
+        return list(rows)
+
+
+class _Place:
+    """Where a parameter goes."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+def _stand_in(value: Any, number: int) -> Any:
+    """Something of the same type that no question contains by itself."""
+    if value is None:
+        return None
+    if isinstance(value, UUID):
+        return UUID(int=number)
+    if isinstance(value, datetime):
+        return datetime(1, 1, 1, microsecond=number, tzinfo=UTC)
+    if isinstance(value, date):
+        return date.min + timedelta(days=number)
+    if isinstance(value, str):
+        return f"\x00{number}"
+    if isinstance(value, Collection):
+        return [UUID(int=number)]
+    raise TypeError(f"{value!r} cannot be handed to a statement that is composed once; an id, a day, a text can.")
+
+
+def _sent(value: Any) -> Any:
+    """How `value` reaches the database."""
+    return array_of_ids(value) if isinstance(value, Collection) and not isinstance(value, str) else value
+
+
+def _may_stand_in(param: Any) -> bool:
+    return isinstance(param, UUID | date | str)

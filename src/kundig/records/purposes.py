@@ -1,0 +1,33 @@
+"""Why personal data may be kept. `privacy` keeps the register; descriptions name its keys; `records` asks here."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class PurposeInfo:
+    """What stands in the register of purposes about one key; texts in the language of the person who asks."""
+
+    key: str
+    name: str
+    legal_basis: str
+    is_active: bool
+
+
+_register: Callable[[], Mapping[str, PurposeInfo]] | None = None
+
+
+def set_register(register: Callable[[], Mapping[str, PurposeInfo]]) -> None:
+    """Say who answers for purposes; called once by `privacy` while the program starts."""
+    global _register
+    _register = register
+
+
+def purposes() -> Mapping[str, PurposeInfo]:
+    """All purposes by key; none before the register is known, so that nothing personal is kept without one."""
+    return _register() if _register else {}
+
+
+def is_active(key: str) -> bool:
+    info = purposes().get(key)
+    return info is not None and info.is_active

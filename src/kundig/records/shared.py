@@ -1,0 +1,242 @@
+"""Rows and cards for many open windows at once: written once for all readers who would read the same.
+
+A window names where its rows come from, `/organisations/{id}/row/` or `/organisations/board/?by=…&ids={id}`, and gets
+what that address would answer. The same views find out what its reader is shown, with the rights of that moment; equal
+tables write a row once. Which of the records are there for a reader, the database is asked for each who does not see
+all of them; both are of one moment, so that nobody is sent what was written after they lost sight of it.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections import defaultdict
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import SuspiciousOperation
+from django.db import DatabaseError, connection, transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, QueryDict
+from django.utils import timezone, translation
+
+from kundig.accounts.enums import Action
+from kundig.accounts.models import User
+from kundig.accounts.queries import company
+from kundig.platform.formats import current_formats
+from kundig.platform.sharing import Question
+from kundig.records import registry
+from kundig.records.boards.views import BoardView
+from kundig.records.custom.loading import ensure_current
+from kundig.records.description import Description
+from kundig.records.rights import condition_of
+from kundig.records.views.base import ObjectView
+from kundig.records.views.lists import RowView
+
+V = TypeVar("V", bound=ObjectView)
+MOST_ALONE = 40
+"""Readers in one go for whom the database is asked by themselves; the others are told names."""
+SOURCE = re.compile(r"/(?P<name>[\w-]{1,60})/(?:(?P<row>\{id\}/row)|board)/(?:\?(?P<query>.*))?", re.DOTALL)
+
+logger = logging.getLogger("kundig.live")
+
+
+def answers(questions: Collection[Question], people: Mapping[str, User]) -> dict[Question, str]:
+    """What windows are sent, as JSON; `people` are those whose sessions the questions name.
+
+    Left out is what is no source of rows or cards, not for this person, would be made for them alone while many wait,
+    or cannot be made: they ask by themselves.
+    """
+    ensure_current()
+    found: dict[Question, str] = {}
+    with timezone.override(ZoneInfo(company().timezone)):
+        # Before the moment begins: what people see around their records is not remembered inside a transaction.
+        waiting = _readings(questions, people)
+        while count := len(waiting):
+            try:
+                with _one_moment():
+                    _read(waiting, found)
+            except DatabaseError:
+                if len(waiting) == count:
+                    raise
+                # In this transaction nothing more can be asked; the other readers have another.
+                logger.exception("rows for a reader could not be read")
+    return found
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """What is read inside is of one moment; inside a transaction, of the moments that it sees."""
+    is_first = not connection.in_atomic_block
+    with transaction.atomic():
+        if is_first:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+def _readings(questions: Collection[Question], people: Mapping[str, User]) -> list[Reading]:
+    """What is to be read, for as many as get an answer."""
+    found: list[Reading] = []
+    alone = 0
+    for (user, source), asked in _readers(questions, people):
+        try:
+            with translation.override(user.language):
+                part = _part(user, source)
+        except SuspiciousOperation:
+            continue  # they ask by themselves, and are told what is wrong with it
+        except Exception:  # a source is what a browser says it is; the other windows want to hear, too
+            logger.exception("rows for a reader could not be put together")
+            continue
+        if part is None:
+            continue
+        alone += part.is_particular
+        if not part.is_particular or alone <= MOST_ALONE:
+            found.append((part, asked))
+    return found
+
+
+def _read(waiting: list[Reading], found: dict[Question, str]) -> None:
+    """Take what is to be read from those who wait, and keep it as found; where the database fails one, others stay."""
+    said: dict[Hashable, Said] = {}
+    while waiting:
+        part, asked = waiting.pop(0)
+        try:
+            with translation.override(part.user.language):
+                kept = said.setdefault(part.alike, Said(part))
+                for question in asked:
+                    ids = _ids(question.names)
+                    found[question] = kept.told(ids, part.visible(ids), question.source)
+        except DatabaseError:
+            raise
+        except Exception:
+            logger.exception("rows for a reader could not be put together")
+
+
+class Part:
+    """What a reader is shown of the records of one description."""
+
+    alike: Hashable
+    """Equal where the same is written for each record."""
+    is_particular: bool
+    """Whether the database has to say which records are there for this reader."""
+
+    def __init__(self, user: User, description: Description) -> None:
+        self.user, self.description = user, description
+        self.is_particular = bool(condition_of(description, user, Action.READ))
+
+    def rows(self) -> QuerySet:
+        """All that are there for the reader."""
+        return self.description.visible_to(self.user)
+
+    def visible(self, ids: Iterable[UUID]) -> frozenset[UUID]:
+        """Those of these records that are there for the reader, if they are at all."""
+        if not self.is_particular:
+            return frozenset(ids)
+        return frozenset(self.rows().filter(pk__in=list(ids)).values_list("pk", flat=True))
+
+    def written(self, ids: Iterable[UUID]) -> dict[UUID, str]:
+        """HTML by id, of those that are there; whether somebody may see them is not asked."""
+        raise NotImplementedError
+
+
+class Rows(Part):
+    """Rows of a table."""
+
+    def __init__(self, user: User, description: Description, request: HttpRequest) -> None:
+        super().__init__(user, description)
+        self.table = _as_asked(RowView(), user, description).table(request)
+        self.alike = self.table.alike
+
+    def written(self, ids: Iterable[UUID]) -> dict[UUID, str]:
+        return {row[0]: self.table.row(row) for row in self.table.plan.in_order(self.description, ids)}
+
+
+class Cards(Part):
+    """Cards of a board."""
+
+    def __init__(self, board: BoardView) -> None:
+        super().__init__(board.user, board.description)
+        self.board = board
+        # A filter may mean the reader by "me"; what a search finds depends on what they see.
+        self.is_particular = self.is_particular or board.asked.is_narrowed or board.asked.refused
+        self.alike = (board.source(), board.movable, board.cards.alike)
+
+    def rows(self) -> QuerySet:
+        return self.board.asked.rows()
+
+    def written(self, ids: Iterable[UUID]) -> dict[UUID, str]:
+        cards, movable = self.board.cards, self.board.movable
+        return {record_id: cards.card(row, movable=movable) for record_id, row in cards.read(ids).items()}
+
+
+Reading = tuple[Part, list[Question]]
+"""What one reader is shown, and what is asked about it."""
+
+
+@dataclass
+class Said:
+    """What was written for some reader, for all who read the same."""
+
+    part: Part
+    html: dict[UUID, str | None] = field(default_factory=dict)
+    lines: dict[Hashable, str] = field(default_factory=dict)
+
+    def told(self, ids: tuple[UUID, ...], visible: frozenset[UUID], source: str) -> str:
+        """The records with these ids as one line; of those that are not there for the reader only that."""
+        key = (ids, visible, source)
+        if key not in self.lines:
+            new = [record_id for record_id in ids if record_id not in self.html]
+            self.html |= dict.fromkeys(new) | self.part.written(new)
+            rows = {str(each): self.html[each] if each in visible else None for each in ids}
+            self.lines[key] = json.dumps({"source": source, "rows": rows}, ensure_ascii=False)
+        return self.lines[key]
+
+
+def _readers(
+    questions: Collection[Question], people: Mapping[str, User]
+) -> Iterable[tuple[tuple[User, str], list[Question]]]:
+    """The questions of each reader about the same rows."""
+    found: dict[tuple[User, str], list[Question]] = defaultdict(list)
+    for question in questions:
+        user = people.get(question.session)
+        if user is not None:
+            found[user, question.source].append(question)
+    return found.items()
+
+
+def _part(user: User, source: str) -> Part | None:
+    """What they are shown; None where they may not ask that."""
+    named = SOURCE.fullmatch(source)
+    description = registry.get(named["name"]) if named else None
+    if named is None or description is None or not description.may(user, Action.READ):
+        return None
+    request = HttpRequest()
+    request.user = user
+    request.GET = QueryDict((named["query"] or "").removesuffix("&ids={id}"))
+    if named["row"]:
+        return Rows(user, description, request)
+    board = _as_asked(BoardView(), user, description)
+    board.ask(request)
+    return Cards(board) if board.begin() else None
+
+
+def _as_asked(view: V, user: User, description: Description) -> V:
+    """The view as it stands when this person asks it."""
+    view.description, view.user, view.formats = description, user, current_formats()
+    return view
+
+
+def _ids(names: Iterable[str]) -> tuple[UUID, ...]:
+    found = []
+    for name in names:
+        try:
+            found.append(UUID(name.partition(":")[2]))
+        except ValueError:
+            continue
+    return tuple(found)

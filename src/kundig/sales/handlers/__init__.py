@@ -1,0 +1,5 @@
+"""What sales does when something happens."""
+
+from kundig.sales.handlers import leads, quotes
+
+__all__ = ["leads", "quotes"]

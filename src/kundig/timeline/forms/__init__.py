@@ -1,0 +1,1 @@
+"""What people typed, as values of actions."""

@@ -1,0 +1,76 @@
+"""When a customer is to be contacted next, why then, and whether they are left alone: in words, on their page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from kundig.accounts.enums import Action
+from kundig.parties.models import Party
+from kundig.platform.formats import current_formats
+from kundig.records.description import Description
+from kundig.records.panels import Panel
+from kundig.timeline.enums import Unit
+from kundig.timeline.queries.rhythm import own_rhythms, rest_of
+from kundig.timeline.queries.rhythm_words import ago, rhythm_in_words, silence_in_words
+from kundig.timeline.rules.rhythm import Rhythm
+from kundig.timeline.rules.silence import SinceWhen
+
+
+def contact(request: HttpRequest, description: Description, record: Any, *, editor: str = "") -> str:
+    """The section; `editor` is the form that stands open in it."""
+    today, formats = timezone.localdate(), current_formats()
+    known: Any = description.fields_for(request.user)  # type: ignore[arg-type]
+    tells_next, tells_silence = "next_contact_on" in known, {"silent_from", "last_contact_on"} <= known.keys()
+    rest, own = rest_of(record, on=today), own_rhythms([record.pk]).get(record.pk, [])
+    rhythm = Rhythm.of_code(record.next_contact_why)
+    silence = SinceWhen.of_code(record.silent_why)
+    is_quiet = silence is not None and record.silent_from is not None and record.silent_from <= today
+    days = (today - record.last_contact_on).days if record.last_contact_on else None
+    context = {
+        "description": description,
+        "record": record,
+        "base": f"/parties/{record.pk}",
+        "may_change": description.may(request.user, Action.CHANGE, record),  # type: ignore[arg-type]
+        "next": _day(record.next_contact_on) if tells_next and record.next_contact_on else "",
+        "late": (today - record.next_contact_on).days if tells_next and record.next_contact_on else 0,
+        "why": _why(rhythm, own, record.customer_class, tells_class="customer_class" in known)
+        if rhythm and tells_next
+        else "",
+        "tells_next": tells_next,
+        "last": _("Last contact %(ago)s.") % {"ago": ago(days)}
+        if days is not None and "last_contact_on" in known
+        else "",
+        "quiet": silence_in_words(silence, on=today) if is_quiet and silence and tells_silence else "",
+        "rest": rest,
+        "until": formats.date(rest.until) if rest and rest.until else "",
+        "own": [rhythm_in_words(each) for each in own],
+        "units": Unit.choices,
+        "editor": editor,
+    }
+    return render_to_string("timeline/rhythm/_panel.html", context, request=request)
+
+
+def _why(rhythm: Rhythm, own: list[Rhythm], letter: str, *, tells_class: bool) -> str:
+    words = rhythm_in_words(rhythm)
+    if own:
+        return _("%(rhythm)s, an own rhythm of this customer.") % {"rhythm": words}
+    if not tells_class:
+        return words
+    if letter:
+        return _("%(rhythm)s, as with all customers of class %(letter)s.") % {"rhythm": words, "letter": letter}
+    return _("%(rhythm)s, as with all customers without a class.") % {"rhythm": words}
+
+
+def _day(day: Any) -> str:
+    formats = current_formats()
+    return date_format(day, "l, j. F Y" if formats.language == "de" else "l, j F Y")
+
+
+CONTACT = Panel("contact", gettext_lazy("Next contact"), Party, contact, side="business", order=4)

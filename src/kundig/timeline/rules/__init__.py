@@ -1,0 +1,1 @@
+"""What holds in the history of a customer; no database."""

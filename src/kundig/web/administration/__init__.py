@@ -1,0 +1,1 @@
+"""The settings: oneself, people and their rights, the company, purposes."""

@@ -1,0 +1,1 @@
+"""Measuring the whole program: CPU per request, of Python and of PostgreSQL."""

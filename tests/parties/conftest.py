@@ -1,0 +1,1 @@
+from tests.people import english, svenja  # noqa: F401 - fixtures

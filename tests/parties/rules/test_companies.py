@@ -1,0 +1,32 @@
+"""Legal forms and VAT numbers."""
+
+import pytest
+
+from kundig.parties.rules.companies import is_vat_id, legal_form_of, tidy_vat_id, without_legal_form
+from kundig.platform.sorting import sort_key
+
+
+@pytest.mark.parametrize(
+    ("name", "form", "bare"),
+    [
+        ("Molkerei Steinbrück eG", "eG", "molkerei steinbruck"),
+        ("Verpackungswerk Saale GmbH", "GmbH", "verpackungswerk saale"),
+        ("Brauhaus Lindenhain GmbH & Co. KG", "GmbH & Co. KG", "brauhaus lindenhain"),
+        ("Franchi S.p.A.", "S.p.A.", "franchi"),
+        ("Ernst Handel Ges.m.b.H.", "GmbH", "ernst handel"),
+        ("Bäckerei Segen", "", "backerei segen"),
+        ("Verlag", "", "verlag"),
+        ("GmbH", "GmbH", "gmbh"),
+    ],
+)
+def test_legal_form_of_stands_at_the_end(name, form, bare):
+    assert legal_form_of(name) == form
+    assert without_legal_form(sort_key(name)) == bare
+
+
+def test_vat_numbers_are_tidied_and_checked_by_country():
+    assert tidy_vat_id("de 811 907.980") == "DE811907980"
+    assert is_vat_id("DE811907980")
+    assert not is_vat_id("DE81190798")
+    assert is_vat_id("ATU12345678")
+    assert not is_vat_id("811907980")

@@ -1,0 +1,82 @@
+"""Parts of pages that are rendered once for all who are shown the same."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import pytest
+from django.template import Context, Template
+from django.utils import translation
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy
+
+from kundig.platform import shown
+from kundig.platform.shown import frozen, nested
+
+
+@dataclass
+class Chip:
+    label: str
+    chosen: bool
+
+
+class Changing:
+    """Says nothing about itself."""
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept():
+    shown._kept.clear()
+    yield
+    shown._kept.clear()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ([Chip("a", True)], [Chip("a", False)]),
+        ({"a": 1}, {"a": 2}),
+        ({"a": 1}, {"b": 1}),
+        ([1, [2]], [1, 2]),
+        ("1", 1),
+        (None, ""),
+        (True, 1),
+        (Decimal("1.0"), Decimal("1.00")),
+        (mark_safe("<b>"), "<b>"),
+    ],
+)
+def test_different_values_are_kept_apart(one, other):
+    assert frozen(one) == frozen(one)
+    assert frozen(one) != frozen(other)
+
+
+def test_a_text_counts_as_it_reads_in_the_language():
+    label = gettext_lazy("Monday")
+    with translation.override("en"):
+        english = frozen([label])
+    with translation.override("de"):
+        assert frozen([label]) == ("Montag",) != english
+
+
+def test_what_cannot_be_compared_is_refused():
+    with pytest.raises(TypeError, match="Changing cannot be compared by what it shows"):
+        frozen({"a": [Changing()]})
+
+
+def test_dotted_names_become_what_a_template_reads():
+    assert nested({"view.pk": 1, "view.name": "a", "q": ""}) == {"view": {"pk": 1, "name": "a"}, "q": ""}
+
+
+def test_a_part_is_rendered_once_for_equal_values_and_anew_for_others(tmp_path, settings):
+    (tmp_path / "part.html").write_text("{{ view.name }}/{{ view.secret }}/")
+    engine = settings.TEMPLATES
+    settings.TEMPLATES = [{**engine[0], "DIRS": [tmp_path]}]
+    once = Template("{% once 'part.html' 'view.name missing' %}")
+    view = {"name": "<Mine>", "secret": "never shown"}
+    with translation.override("en"):
+        first = once.render(Context({"view": view}))
+        assert first == "&lt;Mine&gt;//"
+        assert len(shown._kept) == 1
+        assert once.render(Context({"view": {**view, "secret": "another"}})) == first
+        assert len(shown._kept) == 1
+        assert once.render(Context({"view": {"name": "Yours"}})) == "Yours//"
+    assert len(shown._kept) == 2
