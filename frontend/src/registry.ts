@@ -52,7 +52,8 @@ export function loadWhenNamed(application: Application): void {
 /** Lets `<button data-opens="palette">` open `<dialog id="palette" data-controller="palette">`, by its event `open`. */
 export function loadWhenOpened(application: Application): void {
   // What is typed right after Ctrl+K must arrive in the palette, not be lost while that is being fetched.
-  addEventListener("load", () => setTimeout(() => Object.values(dialogues).forEach((load) => load()), 500));
+  // Without a connection it is fetched when it is opened.
+  addEventListener("load", () => setTimeout(() => navigator.onLine && dialogues.palette?.(), 500));
   document.addEventListener("click", async (event) => {
     const name = (event.target as Element).closest<HTMLElement>("[data-opens]")?.dataset.opens;
     if (!name) return;

@@ -182,6 +182,7 @@ def test_whoever_does_not_want_to_be_seen_is_not(page, svenja, firms, his_page):
 
 
 def test_a_stream_that_breaks_comes_again_and_misses_nothing(page, svenja, firms):
+    page.expected_errors.append("ERR_INTERNET_DISCONNECTED|Failed to fetch|Unable to preload")
     page.goto(f"/organisations/{firms[0].pk}/")
     hears(page)
     with connection.cursor() as cursor:

@@ -99,6 +99,16 @@ def test_a_python_without_venv_is_told_what_to_install(house, tmp_path):
     assert "python3-venv" in done.stderr.splitlines()[-1]
 
 
+def test_the_python_of_the_system_comes_before_one_compiled_here(house, tmp_path):
+    program(tmp_path / "bin" / "python3", '#!/bin/sh\nexec /usr/bin/python3 "$@"\n')
+    program(tmp_path / "bin" / "uv", f'#!/bin/sh\necho "$@" >>{tmp_path}/asked\nexit 1\n')
+    call(house / "kundig", "start", path=f"{tmp_path}/bin:/usr/bin:/bin")
+    makes_environments = "import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))"
+    system = subprocess.run(["/usr/bin/python3", "-c", makes_environments], check=False, capture_output=True)
+    chosen = f"{tmp_path}/bin/python3" if system.returncode else "/usr/bin/python3"
+    assert f"--python {chosen} " in (tmp_path / "asked").read_text()
+
+
 def test_a_changed_lock_is_installed_with_the_packages_that_were_there(house, tmp_path):
     installed(house, locks=("app", "test"))
     (house / "requirements" / "test.lock").write_text("test 2\n")
