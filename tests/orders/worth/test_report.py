@@ -70,6 +70,14 @@ def test_page_and_file_tell_the_same(client, sold, jana):
     assert rows[1:] == [["trade fair", "1", "500.00"], ["online shop", "1", "230.00"]]
 
 
+def test_cents_are_left_to_the_file(client, alfreds, jana):
+    ordered(alfreds, (1, "99.60", "0", "33.20"))
+    client.force_login(User.objects.get(pk=jana.pk))
+    page = client.get("/worth/?by=customer").content.decode()
+    assert "€100" in page and "67%" in page and "99.6" not in page
+    assert "99.60" in client.get("/worth/?by=customer&as=csv").content.decode()
+
+
 @pytest.mark.parametrize("query", ["from=x&to=9999-99-99", "by=nothing", "currency=%00%00", "from=0001-01-01"])
 def test_odd_questions_are_answered(client, sold, jana, query):
     client.force_login(User.objects.get(pk=jana.pk))

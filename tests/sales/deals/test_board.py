@@ -67,6 +67,9 @@ def test_a_move_before_a_closed_gate_brings_the_dialogue_which_moves(seller, com
     dialogue = seller.get(address).content.decode()
     for part in ("<dialog", 'name="person"', 'name="expected_on"', "Budget known"):
         assert part in dialogue
+    nothing = seller.post(address, {}).content.decode()
+    assert nothing.count("Das wird gebraucht, bevor es weitergeht.") == 2  # at each field, and what is on the list too
+    assert "Alles auf der Liste" in nothing
     half = seller.post(address, {"person": katrin.pk, "expected_on": "2026-12-18"})
     assert (half.status_code, "Alles auf der Liste" in half.content.decode()) == (422, True)
     assert Deal.objects.get(pk=compressor.pk).stage_id == stages["new"].pk

@@ -322,3 +322,10 @@ def test_page_offers_what_is_next_to_those_who_may(boss, client):
     assert Lead.objects.get().deal.title == "Filter"
     refused = client.post(f"{address}dropping/", {"reason": "doch nicht"})
     assert (refused.status_code, "Close the deal instead." in refused.content.decode()) == (422, True)
+
+
+def test_the_form_of_a_lead_is_headed_by_whom_it_is_about(client, boss):
+    lead = a_lead(boss)
+    client.force_login(boss, backend="kundig.accounts.backends.AccessBackend")
+    page = client.get(f"/leads/{lead.pk}/edit/").content.decode()
+    assert "<h1>Brauerei Auerhahn</h1>" in page

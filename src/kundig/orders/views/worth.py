@@ -98,9 +98,10 @@ def _heads(has_cost: bool) -> list[str]:
 
 
 def _cells(line: Worth, has_cost: bool, currency: str, formats: Formats) -> list[str]:
+    """Without cents, that columns can be compared at a glance; the file has them."""
     amounts = [line.revenue, line.discounts, line.credits, *([line.cost, line.margin] if has_cost else [])]
-    cells = ["" if amount is None else formats.money(amount, currency) for amount in amounts]
-    share = "" if line.margin_percent is None else formats.percent(line.margin_percent)
+    cells = ["" if amount is None else formats.money(amount.quantize(Decimal(1)), currency) for amount in amounts]
+    share = "" if line.margin_percent is None else formats.percent(line.margin_percent.quantize(Decimal(1)))
     return [formats.number(line.orders), *cells, *([share] if has_cost else [])]
 
 

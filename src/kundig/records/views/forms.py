@@ -38,12 +38,17 @@ class FormView(ObjectView):
             "controls": shown,
             "hidden_controls": hidden,
             "record_id": record_id,
-            "title": form.row.get(self.description.field(self.description.title).path, "") if record_id else "",
+            "title": self.name_of(form.row) if record_id else "",
             "back": self.description.url(record_id),
             # Not asked in the template: it would call what it finds.
             "looks_for_similar": record_id is None and self.description.finds_similar is not None,
         }
         return render(request, "records/_form.html" if partial else "records/form.html", context, status=status)
+
+    def name_of(self, row: dict[str, Any]) -> str:
+        """How the record stands above its form; what is only a relation is told by the name at its other end."""
+        title = self.description.field(self.description.title)
+        return title.text(self.formats, *(row.get(source) for source in title.sources)) or _("(no name)")
 
     def form(self, row: dict[str, Any], request: HttpRequest) -> RecordForm:
         if request.method != "POST":

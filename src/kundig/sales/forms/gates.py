@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -13,7 +14,7 @@ from kundig.accounts.models import User
 from kundig.platform.formats import current_formats
 from kundig.records import registry
 from kundig.records.description import Description
-from kundig.records.forms import RecordForm
+from kundig.records.forms import Control, RecordForm
 from kundig.records.rows import RowPlan
 from kundig.sales.enums import DealStatus
 from kundig.sales.models import ClosingReason, Deal, Stage
@@ -28,7 +29,7 @@ class GateForm:
     def __init__(self, deal: Deal, goal: Stage, *, user: User, data: QueryDict | None = None) -> None:
         self.deal, self.goal, self.user, self.data = deal, goal, user, data
         missing = missing_on_the_way(deal, deal.stage, goal)
-        names = [name for name in missing.fields if name != REASON]
+        names = self.fields = [name for name in missing.fields if name != REASON]
         if goal.status == DealStatus.LOST:
             names = ["lost_to", *names]
         if goal.is_closed:
@@ -49,6 +50,14 @@ class GateForm:
         self.form = RecordForm(self.description, user, current_formats(), {**known, **row}, data=data)
 
     @property
+    def controls(self) -> list[Control]:
+        """The fields to be filled in; what the gates ask for is marked as such."""
+        return [
+            replace(each, field=replace(each.field, required=each.field.name in self.fields))
+            for each in self.form.controls
+        ]
+
+    @property
     def ticked(self) -> list[str]:
         """What has been ticked in this form."""
         given = self.data.getlist("check") if self.data is not None else []
@@ -59,12 +68,15 @@ class GateForm:
         return self.data.get(REASON, "") if self.data is not None else ""
 
     def read(self) -> dict[str, Any]:
-        """The answers by column; what cannot be read is an error at its field.
+        """The answers by column; what cannot be read or is missing is an error at its field.
 
         Raises:
             ValidationError: if anything is wrong or still missing.
         """
         values = self.form.read()
+        for name in self.fields:
+            if name not in self.form.errors and self.description.fields[name].kind.is_empty(values[name]):
+                self.form.errors[name] = [_("This is asked for before the deal goes on.")]
         if self.checks:
             values["checked"] = [*self.deal.checked, *self.ticked]
             if len(self.ticked) < len(self.checks):

@@ -66,6 +66,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "before": _address(quarter.before, by),
         "after": _address(quarter.after, by),
         "groupings": [(label, _address(quarter, key), key == by) for key, label in GROUPINGS.items()],
+        "by": GROUPINGS[by],
         "lines": [_shown(line, formats) for line in found.lines],
         "total": _shown(found.total, formats),
         "elsewhere": found.elsewhere,

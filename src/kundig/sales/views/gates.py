@@ -72,4 +72,4 @@ class GateView(LoginRequiredMixin, View):
         return deal, goal
 
     def context(self, form: GateForm) -> dict[str, Any]:
-        return {"form": form, "deal": form.deal, "goal": form.goal, "controls": form.form.controls}
+        return {"form": form, "deal": form.deal, "goal": form.goal, "controls": form.controls}
