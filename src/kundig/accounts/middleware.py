@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.middleware import get_user
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone, translation
@@ -30,6 +31,8 @@ class LanguageMiddleware:
         # Without a session cookie nobody is signed in: do not touch the session for programs and probes.
         user = request.user if settings.SESSION_COOKIE_NAME in request.COOKIES else None
         signed_in = user is not None and user.is_authenticated
+        if signed_in:
+            request.user = get_user(request)  # the user, not who waits to become one: all is asked of them from here on
         language = user.language if signed_in else translation.get_language_from_request(request)  # type: ignore[union-attr]
         # Activated, not overridden: a streamed answer is written after this function has returned.
         translation.activate(language)

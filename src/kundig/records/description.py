@@ -225,6 +225,15 @@ class Description:
             if self.is_on(field) and kept_back.get(name) != FieldRight.HIDDEN
         }
 
+    def writable(self, user: User | None) -> list[Field]:
+        """The fields that `user` may set of records that they may change: those of which `may_write` holds."""
+        kept_back = rights.fields_kept_back(self, user)
+        return [
+            field
+            for name, field in self.fields.items()
+            if field.editable and kept_back.get(name, FieldRight.WRITE) == FieldRight.WRITE and self.is_on(field)
+        ]
+
     def shown(self, names: str | Iterable[str], user: User | None) -> list[Field]:
         """The named fields without those whose purpose is not active or that `user` may not read."""
         return [field for field in self.named(names) if self.may_read(user, field)]

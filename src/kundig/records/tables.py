@@ -52,6 +52,7 @@ class Table:
         self._select = escape(_("Select %(name)s"))
         self._unnamed = _("(no name)")
         self.plan = RowPlan([self.title, *self.beside, *self.columns], user)
+        self._edits_title = self.is_editable(self.title)
         self._cells = [
             (column.name, column.kind.cell, self.plan.getter(column), self.is_editable(column), _classes(column))
             for column in self.columns
@@ -111,11 +112,7 @@ class Table:
         return self._head(record_id, row, self.title_of(row))
 
     def _head(self, record_id: UUID | str, row: Row, title: str) -> str:
-        edit = (
-            f' id="r{record_id}-{self.title.name}" data-field="{self.title.name}"'
-            if self.is_editable(self.title)
-            else ""
-        )
+        edit = f' id="r{record_id}-{self.title.name}" data-field="{self.title.name}"' if self._edits_title else ""
         face = ui.avatar(title, row[0], kind=self.description.avatar) if self.description.avatar else ""
         text = self.plan.joined(row, self.beside, self.formats)
         beside = f"<span>{escape(text)}</span>" if text else ""

@@ -107,7 +107,7 @@ def _database(url: str, *, is_ours: bool = False) -> dict:
     parts = urlsplit(url)
     query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "kundig.platform.connections",
         "NAME": unquote(parts.path.lstrip("/")) or "kundig",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

@@ -50,10 +50,9 @@ def changeable(description: Description, user: User | None) -> dict[str, Field]:
     and of an address its parts: nobody moves many to one place."""
     form = [field.name for field in description.form_fields(user)]
     order = {name: place for place, name in enumerate(form)}
-    fields = [field for field in description.fields.values() if description.may_write(user, field)]
     return {
         field.name: field
-        for field in sorted(fields, key=lambda field: order.get(field.name, len(order)))
+        for field in sorted(description.writable(user), key=lambda field: order.get(field.name, len(order)))
         if field.name != description.parent
         and field.name not in description.composed
         and not isinstance(field.kind, File)
