@@ -18,7 +18,9 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
 # How fast examples are made says how busy the machine is, and nothing about what is tested.
-settings.register_profile("kundig", suppress_health_check=[HealthCheck.too_slow], deadline=None)
+# Fixtures here hold nothing that one example leaves to the next.
+UNASKED = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+settings.register_profile("kundig", suppress_health_check=UNASKED, deadline=None)
 settings.load_profile("kundig")
 
 

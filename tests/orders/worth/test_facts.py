@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kundig.accounts.models import User
@@ -104,7 +104,7 @@ lines = st.lists(
 
 
 @given(lines)
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15)
 def test_database_and_arithmetic_agree(alfreds, made):
     order = ordered(alfreds, *made)
     found = [line_net(*each) for each in made]

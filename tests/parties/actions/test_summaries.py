@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kundig.parties import actions
@@ -35,7 +35,7 @@ CHANGES = {
 
 
 @pytest.mark.django_db
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None)
 @given(st.lists(steps, max_size=6))
 @example([("address", 0, "add"), ("place", "", "")])
 def test_summaries_follow_the_parts_through_any_changes(svenja, sequence):

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kundig.records import registry
@@ -60,7 +60,6 @@ def formulas(calculated, courses):
 
 @settings(
     max_examples=12, deadline=None, database=None, report_multiple_bugs=False,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )  # fmt: skip
 @given(steps=_steps)
 def test_stored_is_what_python_and_sql_say_after_any_course_of_changes(steps, formulas, administrator, delivered):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kundig.timeline.models import Touchpoint
@@ -56,7 +56,7 @@ def firm(svenja):
     return an_organisation(by=svenja)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(st.lists(st.integers(1, 60), min_size=1, max_size=30))
 def test_sql_reckons_the_same(firm, gaps):
     Touchpoint.objects.all().delete()

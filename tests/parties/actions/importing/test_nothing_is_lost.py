@@ -4,7 +4,7 @@ import csv
 import io
 
 from django.core.exceptions import ValidationError
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kundig.parties.models import Address, ContactPoint, ExternalKey, Party, Person
@@ -24,7 +24,7 @@ PERSON = st.one_of(TEXT, st.sampled_from(["Dr. Ulrike Hartwig", "Sommer, Tobias"
 ROW = st.tuples(st.sampled_from("123"), TEXT, PERSON, TEXT, TEXT, PHONE, PHONE, MAIL, TEXT)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None)
 @given(rows=st.lists(ROW, min_size=1, max_size=5))
 def test_every_value_is_kept_or_comes_back(imported, rows):
     Party.objects.all().delete()
