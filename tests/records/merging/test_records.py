@@ -143,6 +143,7 @@ def test_it_is_offered_and_done_in_the_browser(two, web, described_machines):
     assert "more complete" in page and "the only entry" in page
     answer = web.post(pair, {"value-name": str(one.pk)})
     assert answer["Location"] == f"{url}{one.pk}/"
+    assert web.get(f"{url}{one.pk}/history/").status_code == 200, "it tells the amount, too"
     assert web.get(f"{url}{other.pk}/")["Location"] == f"{url}{one.pk}/"
     web.post(f"/undo/{Merged.objects.get().change_set}/")
     assert web.get(f"{url}{other.pk}/").status_code == 200
