@@ -157,8 +157,13 @@ class World:
         machines = registry.get(add_object(called, by=by).name)
         field = {"label_de": "Kunde", "kind": "reference", "options": {"target": "organisations"}}
         add_field(machines, field, by=by)
-        values = {"name": f"{WORD} {SECRET} Fräse", "c_kunde": self.firm.pk}
-        return create_record(machines, values, by=User.objects.with_access(self.owner.pk))
+        owner = User.objects.with_access(self.owner.pk)
+        made = [
+            create_record(machines, {"name": f"{WORD} {SECRET} Fräse{again}", "c_kunde": self.firm.pk}, by=owner)
+            for again in ("", " 2")
+        ]
+        self.ids_of_machines = {"name": machines.name, "one": made[0].pk, "other": made[1].pk}
+        return made[0]
 
     def _catalog(self):
         """Products, prices and pipelines are the house's, so the administrator makes them; a deal is its owner's."""
@@ -213,6 +218,7 @@ class World:
             "touchpoint_id": self.touchpoint.pk, "lead_id": self.lead.pk, "promise_id": self.promise.pk,
             "invoice_id": self.invoice.pk, "plan_id": self.plan.pk, "form": "pdf", "batch": self.handover.batch,
             "deal_id": NOT_THERE, "mailbox_id": NOT_THERE, "template_id": QuoteTemplate.objects.get().pk,
+            **(self.ids_of_machines if route.startswith("/<slug:name>/merge/") else {}),
             **dict.fromkeys("batch_id entry_id reminder_id form_id comment_id provider_id field_id".split(), NOT_THERE),
         }  # fmt: skip
 

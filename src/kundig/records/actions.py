@@ -79,20 +79,28 @@ def change_record(
         _require(description, record, Action.CHANGE, by)
         _require_fields(description, values, by=by)
         before = _basis_of_search(description, record)
-        own, added = custom.apart(description, values)
-        if not own and added:
-            pass
-        elif description.change is not None:
-            record = type(description).change(record, own, by=by, via=via)  # type: ignore[misc]
-        else:
-            _assign(description, record, own)
-            record.full_clean()
-            record.save()
-        custom.keep(record, custom.columns_of(description, added))
+        record = set_values(description, record, values, by=by, via=via)
         if description.parent:
             _require(description, record, Action.CHANGE, by)  # also as it is now: it may have gone to another record
         is_found_anew = before != _basis_of_search(description, record)
         announce(description, [record.pk], by=by, via=via, refresh=is_found_anew)
+    return record
+
+
+def set_values(
+    description: Description, record: models.Model, values: Mapping[str, Any], *, by: User, via: Via
+) -> models.Model:
+    """Write values of a record, whoever may, within the change set at hand; nobody is told of it here."""
+    own, added = custom.apart(description, values)
+    if not own and added:
+        pass
+    elif description.change is not None:
+        record = type(description).change(record, own, by=by, via=via)  # type: ignore[misc]
+    else:
+        _assign(description, record, own)
+        record.full_clean()
+        record.save()
+    custom.keep(record, custom.columns_of(description, added))
     return record
 
 

@@ -151,9 +151,11 @@ class Description:
     """Actions of the domain that write; the generic ones of `records.actions` where None."""
     merge: ClassVar[Callable[..., models.Model] | None] = None
     """`merge(into, gone, *, by, choices, with_people)` makes one of two records and answers it; `choices` names, by
-    field, the record whose value stays. None where two never become one."""
+    field, the record whose value stays. None where two never become one; `records.merging.records` has the one for
+    records whose domain knows nothing more about it."""
     merge_page: ClassVar[str] = ""
-    """Address of the page on which two become one; `?id=` names those that were chosen."""
+    """Address of the page on which two become one, `/<name>/merge/` where the domain has none of its own; `?id=` names
+    those that were chosen."""
     change_many: ClassVar[Callable[..., bool] | None] = None
     """`change_many([(record, values)], by=, via=)` does what `change` does for many in a few statements; it answers
     False, with nothing done, where that cannot be, and then each is changed by itself."""

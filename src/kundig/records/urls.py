@@ -20,6 +20,7 @@ from kundig.records.views.erasing import EraseView
 from kundig.records.views.fields import FieldView
 from kundig.records.views.forms import CreateView, DeleteView, EditView
 from kundig.records.views.lists import ListView, RowView
+from kundig.records.views.merging import MergeView, MergeWithView
 from kundig.records.views.options import OptionsView
 from kundig.records.views.pages import PageView, PanelView, PartsView, PrintView
 from kundig.records.views.similar import SimilarView
@@ -51,6 +52,8 @@ urlpatterns = [
     path("<slug:name>/new/", CreateView.as_view(), name="new"),
     path("<slug:name>/arrange/", include("kundig.records.layouts.urls")),
     path("<slug:name>/duplicates/", SimilarView.as_view(), name="duplicates"),
+    path("<slug:name>/merge/", MergeWithView.as_view(), name="merge_with"),
+    path("<slug:name>/merge/<uuid:one>/<uuid:other>/", MergeView.as_view(), name="merge"),
     path("<slug:name>/export/", ExportView.as_view(), name="export"),
     path("<slug:name>/options/<slug:field>/", OptionsView.as_view(), name="options"),
     path("<slug:name>/<uuid:record_id>/", PageView.as_view(), name="page"),

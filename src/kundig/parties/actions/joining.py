@@ -12,7 +12,7 @@ from kundig.parties.actions.summaries import refresh_summaries
 from kundig.parties.enums import PartyKind
 from kundig.parties.models import Address, ContactPoint, Party, Role
 from kundig.parties.rules.addresses import same_place
-from kundig.parties.rules.merging import Side
+from kundig.records.merging.weighing import Side
 
 Step = Callable[..., None]
 STEPS: list[Step] = []

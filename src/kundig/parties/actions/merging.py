@@ -20,14 +20,14 @@ from kundig.parties.actions.parts import MODELS, companies_above, find_by_people
 from kundig.parties.enums import PartyKind
 from kundig.parties.events import PartiesMerged, PartyDeleted
 from kundig.parties.models import ExternalKey, Household, Organisation, Party, Person
-from kundig.parties.rules.merging import FORMER_NUMBER, Side, Why
+from kundig.parties.rules.merging import FORMER_NUMBER
 from kundig.platform import outbox
 from kundig.records import merging
 from kundig.records.actions import announce
 from kundig.records.custom import values as custom
 from kundig.records.events import Via
-from kundig.records.kinds.choices import Several
 from kundig.records.ledger import change_set
+from kundig.records.merging.weighing import Side, Why
 
 Mergeable = Organisation | Person | Household
 
@@ -46,7 +46,7 @@ def merge_parties(
     id and the number of `gone` lead to `into`. Taking the change set back restores both.
 
     Args:
-        choices: name of a field → id of the party whose value stays; of the others `rules.merging` decides.
+        choices: name of a field → id of the party whose value stays; of the others the values themselves decide.
         with_people: whether persons of one name who are at both become one, too.
 
     Raises:
@@ -144,7 +144,7 @@ def _take_over(into: Any, preview: queries.MergePreview, gone: UUID, origins: Ma
             continue
         if name in queries.PARTS:
             continue
-        value = _value(line)
+        value = line.joined if line.verdict.why is Why.JOINED else line.second.values[0]
         if name == "parent" and value in (gone, *_below(into, value)):
             continue
         if name in preview.description.composed:
@@ -166,17 +166,6 @@ def _take_over(into: Any, preview: queries.MergePreview, gone: UUID, origins: Ma
 def _below(into: Any, parent: UUID) -> list[UUID]:
     """The company above, where the one that stays would then stand above itself."""
     return [parent] if into.pk in companies_above(parent) else []
-
-
-def _value(line: queries.MergeLine) -> Any:
-    first, second = line.first.values[0], line.second.values[0]
-    if line.verdict.why is not Why.JOINED:
-        return second
-    if isinstance(line.field.kind, Several):
-        return [*first, *(each for each in second if each not in first)]
-    limit = line.field.max_length
-    text = first if second.strip() in first else f"{first}\n\n{second}"
-    return text[:limit] if limit else text
 
 
 def _bring_in_step(

@@ -13,7 +13,6 @@ from kundig.parties.queries.examples import example_customer
 from kundig.parties.queries.letters import language_for, salutation_for
 from kundig.parties.queries.merging import (
     PARTS,
-    MergeLine,
     MergePreview,
     described,
     in_order,
@@ -50,7 +49,6 @@ __all__ = [
     "PARTS",
     "Gap",
     "Likely",
-    "MergeLine",
     "MergePreview",
     "Similar",
     "described",

@@ -4,57 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from functools import cached_property, partial
 from uuid import UUID
-
-from django.utils.functional import Promise
 
 from kundig.accounts.models import User
 from kundig.parties.enums import PartyKind
 from kundig.parties.models import Party, Role
 from kundig.parties.rules.companies import legal_form_of
-from kundig.parties.rules.merging import REASONS, Side, Told, Verdict, Why, weigh
-from kundig.platform.formats import Formats, current_formats
+from kundig.parties.rules.merging import known_better
 from kundig.platform.sorting import fold
 from kundig.records import registry
 from kundig.records.description import Description
 from kundig.records.fields import Field
-from kundig.records.kinds.choices import Several
-from kundig.records.kinds.texts import LongText
-from kundig.records.rows import RowPlan
+from kundig.records.merging.preview import MergeLine, in_order_of_the_form, judged, lines_of, shown_to
+from kundig.records.merging.weighing import Side, Told, Verdict, Why
 
 KEPT_APART = frozenset({"number", "organisation", "function"})
 """The number is that of the party that stays; where somebody works is told by the roles, which all stay."""
 PARTS = ("address", "phone", "mobile", "mail", "website")
 """Of these both stay among the parts; the one that is chosen becomes the preferred one."""
-
-
-@dataclass(frozen=True)
-class MergeLine:
-    """One field of both parties, and which value stays."""
-
-    field: Field
-    first: Told
-    second: Told
-    verdict: Verdict
-    may_choose: bool
-
-    @property
-    def why(self) -> str | Promise:
-        return REASONS[self.verdict.why]
-
-    @property
-    def is_one(self) -> bool:
-        """Whether there is nothing to choose between."""
-        return self.verdict.side is Side.BOTH
-
-    @property
-    def text(self) -> str:
-        """What stays where both do."""
-        if self.verdict.why is Why.JOINED and self.first.text != self.second.text:
-            return f"{self.first.text}, {self.second.text}" if isinstance(self.field.kind, Several) else self.first.text
-        return self.first.text or self.second.text
 
 
 @dataclass(frozen=True)
@@ -69,11 +37,7 @@ class MergePreview:
 
     def shown_to(self, user: User) -> list[MergeLine]:
         """The lines that are not empty on both sides, of fields that `user` may read."""
-        return [
-            line
-            for line in self.lines
-            if self.description.may_read(user, line.field) and not (line.first.is_empty and line.second.is_empty)
-        ]
+        return shown_to(user, self.description, self.lines)
 
     @cached_property
     def people(self) -> list[tuple[Party, Party]]:
@@ -90,19 +54,10 @@ def merge_preview(
         choices: name of a field → id of the party whose value stays, where it was chosen by hand.
     """
     description = described(first)
-    formats, fields = current_formats(), merged_fields(description)
-    plan = RowPlan(fields)
-    rows = {row[0]: row for row in plan.in_order(description, [first.pk, second.pk])}
-    lines = []
-    for field in fields:
-        told = [_told(plan, rows[party.pk], field, party, formats) for party in (first, second)]
-        verdict = _verdict(description, field, told[0], told[1])
-        may_choose = description.may_read(user, field) and description.may_write(user, field)
-        chosen = (choices or {}).get(field.name)
-        if chosen is not None and may_choose and verdict.side is not Side.BOTH:
-            side = Side.FIRST if chosen == first.pk else Side.SECOND
-            verdict = verdict if side is verdict.side else Verdict(side, Why.CHOSEN)
-        lines.append(MergeLine(field, told[0], told[1], verdict, may_choose))
+    lines = lines_of(
+        description, merged_fields(description), first, second, user=user, choices=choices,
+        judge=partial(_verdict, description),
+    )  # fmt: skip
     return MergePreview(description, first, second, lines)
 
 
@@ -120,9 +75,7 @@ def merged_fields(description: Description) -> list[Field]:
     """The fields between whose values a merge decides, in the order of the form."""
     parts = {part for name in description.composed for part in description.field(name).sources}
     left_out = {*KEPT_APART, *parts, *description.read_only.split(), *description.computed}
-    fields = [field for name, field in description.fields.items() if name not in left_out and field.editable]
-    order = {name: place for place, name in enumerate(description.form.split())}
-    return sorted(fields, key=lambda field: order.get(field.name, len(order)))
+    return in_order_of_the_form(description, [name for name in description.fields if name not in left_out])
 
 
 def people_twice(first: Party, second: Party) -> list[tuple[Party, Party]]:
@@ -149,19 +102,11 @@ def _may_be_one(one: Party, other: Party) -> bool:
     )
 
 
-def _told(plan: RowPlan, row: Any, field: Field, party: Party, formats: Formats) -> Told:
-    values = plan.values(row, field)
-    origins = party.origins or {}
-    entry = origins.get(field.name) or origins.get("*") or {}
-    return Told(values, field.text(formats, *values), field.kind.is_empty(*values), entry)
-
-
 def _verdict(description: Description, field: Field, first: Told, second: Told) -> Verdict:
-    is_joined = isinstance(field.kind, Several | LongText)
     forms = ("", "")
     if field.name == "name" and description.where.get("kind") == PartyKind.ORGANISATION:
         forms = (legal_form_of(first.text), legal_form_of(second.text))
-    verdict = weigh(field.name, first, second, is_joined=is_joined, legal_forms=forms)
+    verdict = judged(field, first, second, known_better=partial(known_better, field.name, legal_forms=forms))
     if verdict.side is not Side.BOTH and field.name in ("phone", "mobile") and first.text == second.text:
         return Verdict(Side.BOTH, Why.WRITTEN)
     return verdict

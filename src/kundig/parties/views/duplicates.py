@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -25,12 +24,11 @@ from kundig.platform.formats import current_formats
 from kundig.platform.models import JobRun
 from kundig.records import merging
 from kundig.records.merging import Merged
+from kundig.records.views.merging import as_id, choices_in
 
 JOB = "duplicates"
 MOST_SHOWN = 50
 MOST_PEOPLE = 8
-CHOICE = "value-"
-"""Prefix of the inputs that say whose value stays."""
 
 
 def may_decide(user: Any) -> bool:
@@ -94,7 +92,7 @@ class StartView(DuplicateView):
     """Two chosen rows lead to the page of the two; of one, those that may be the same are offered."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        ids = list(dict.fromkeys(filter(None, map(_uuid, request.GET.getlist("id")))))
+        ids = list(dict.fromkeys(filter(None, map(as_id, request.GET.getlist("id")))))
         if len(ids) == 2 and not request.GET.get("all"):
             return redirect("parties:merge", one=ids[0], other=ids[1])
         party = queries.visible_parties(self.user).filter(pk__in=ids[:1]).first()
@@ -125,14 +123,9 @@ class MergeView(DuplicateView):
         one, other = self.parties()
         if (decision := request.POST.get("decision", "")) in (Decision.DIFFERENT, Decision.LATER, Decision.OPEN):
             return self.decided(request, actions.pair_of(one, other), Decision(decision))
-        choices = {
-            name.removeprefix(CHOICE): key
-            for name, value in request.POST.items()
-            if name.startswith(CHOICE) and (key := _uuid(str(value)))
-        }
         try:
             into = actions.merge_parties(
-                one, other, by=self.user, choices=choices, with_people="apart" not in request.POST
+                one, other, by=self.user, choices=choices_in(request.POST), with_people="apart" not in request.POST
             )
         except ValidationError as error:
             return self.page(request, one, other, problem=" ".join(error.messages), status=422)
@@ -221,13 +214,6 @@ class MergeView(DuplicateView):
             "problem": problem,
         }
         return render(request, "parties/merge.html", context, status=status)
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _back(request: HttpRequest) -> str:

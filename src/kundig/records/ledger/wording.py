@@ -12,6 +12,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from kundig.platform.formats import Formats
+from kundig.records.custom.storage import stored
 from kundig.records.fields import Field
 from kundig.records.kinds.references import Veiled
 from kundig.records.ledger.folding import is_erased
@@ -103,7 +104,7 @@ def _text(said: Said, row: Mapping[str, Any], related: Mapping[str, Mapping[Any,
     if field is None:
         return str(said.value)
     if "." in said.name:
-        return field.text(formats, *[json.loads(said.value)] * len(field.sources))
+        return field.text(formats, *[_of_added(said)] * len(field.sources))
     values = []
     for source in field.sources:
         head, dot, _rest = source.partition("__")
@@ -111,6 +112,13 @@ def _text(said: Said, row: Mapping[str, Any], related: Mapping[str, Mapping[Any,
     if values and values[0] is not None and len(field.sources) > 1 and values[1] is None and "__" in field.sources[1]:
         return _("a record that is gone")
     return field.text(formats, *values)
+
+
+def _of_added(said: Said) -> Any:
+    """The value of an added field, of the type that its kind shows: JSON has amounts and days as texts."""
+    value = json.loads(said.value)
+    kept = stored(said.watched.model, said.name.partition(".")[2]) if said.watched else None
+    return value if kept is None or value is None else kept.form.from_json(value)
 
 
 def _field(watched: Watched | None, row: Columns, name: str) -> Field | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from django.apps.registry import Apps
 from django.db import models
@@ -15,6 +16,12 @@ from kundig.records.custom.fields import Words
 from kundig.records.description import Description, Page
 from kundig.records.fields import Field
 from kundig.records.objects.models import CustomObject, CustomRecord, OfObject
+
+
+def _merge(into: models.Model, gone: models.Model, **how: Any) -> models.Model:
+    from kundig.records.merging.records import merge_records  # it writes, and what writes needs the objects
+
+    return merge_records(into, gone, **how)
 
 
 class OwnDescription(Description):
@@ -29,6 +36,7 @@ class OwnDescription(Description):
     page = Page(header="owner team", sections={_("Details"): "name"})
     added_section = "Details"
     hidden = "object"
+    merge: ClassVar[Callable[..., Any] | None] = _merge
     row: CustomObject
 
     @property
@@ -71,6 +79,7 @@ def description_of(row: CustomObject) -> OwnDescription:
         name = row.name
         kind = type(f"Description of {name}", (OwnDescription,), {
             "__module__": __name__, "model": model_of(name), "name": name, "where": {"object": name},
+            "merge_page": f"/{name}/merge/",
         })  # fmt: skip
         known = _known[name] = kind()
     known.tell(row)
