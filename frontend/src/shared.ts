@@ -27,8 +27,7 @@ function answer(row: Element, html: string | null): Response {
 }
 
 /** Takes in what a stream brought: `{"source": "/organisations/{id}/row/", "rows": {"17": "<tr …", "18": null}}`. */
-export function take(told: string): void {
-  const { source, rows } = JSON.parse(told) as Rows;
+export function take({ source, rows }: Rows): void {
   const kind = source.split("/")[1]!;
   const names = new Set<string>();
   for (const [id, html] of Object.entries(rows)) {

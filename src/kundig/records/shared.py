@@ -1,9 +1,10 @@
-"""Rows and cards for many open windows at once: written once for all readers who would read the same.
+"""Rows, cards and parts of pages for many open windows at once: written once for all readers who would read the same.
 
-A window names where its rows come from, `/organisations/{id}/row/` or `/organisations/board/?by=…&ids={id}`, and gets
-what that address would answer. The same views find out what its reader is shown, with the rights of that moment; equal
-tables write a row once. Which of the records are there for a reader, the database is asked for each who does not see
-all of them; both are of one moment, so that nobody is sent what was written after they lost sight of it.
+A window names where they come from, `/organisations/{id}/row/`, `/organisations/board/?by=…&ids={id}` or, before the
+page of one record, `/organisations/17/parts/?of=head&of=facts`, and gets what that address would answer. The same views
+find out what its reader is shown, with the rights of that moment; equal tables write a row once, and readers who may
+the same have a page written once. Which of the records are there for a reader, the database is asked for each who does
+not see all of them; both are of one moment, so that nobody is sent what was written after they lost sight of it.
 """
 
 from __future__ import annotations
@@ -37,11 +38,17 @@ from kundig.records.description import Description
 from kundig.records.rights import condition_of
 from kundig.records.views.base import ObjectView
 from kundig.records.views.lists import RowView
+from kundig.records.views.pages import MOST_PARTS, PartsView
 
 V = TypeVar("V", bound=ObjectView)
 MOST_ALONE = 40
 """Readers in one go for whom the database is asked by themselves; the others are told names."""
-SOURCE = re.compile(r"/(?P<name>[\w-]{1,60})/(?:(?P<row>\{id\}/row)|board)/(?:\?(?P<query>.*))?", re.DOTALL)
+SOURCE = re.compile(
+    r"/(?P<name>[\w-]{1,60})/(?:(?P<row>\{id\}/row)|(?P<page>[0-9a-f-]{36}/parts)|board)/(?:\?(?P<query>.*))?",
+    re.DOTALL,
+)
+Written = str | dict[str, str]
+"""HTML of a row or a card; of a page that of its parts by their ids."""
 
 logger = logging.getLogger("kundig.live")
 
@@ -140,8 +147,8 @@ class Part:
             return frozenset(ids)
         return frozenset(self.rows().filter(pk__in=list(ids)).values_list("pk", flat=True))
 
-    def written(self, ids: Iterable[UUID]) -> dict[UUID, str]:
-        """HTML by id, of those that are there; whether somebody may see them is not asked."""
+    def written(self, ids: Iterable[UUID]) -> Mapping[UUID, Written]:
+        """What is shown by id, of those that are there; whether somebody may see them is not asked."""
         raise NotImplementedError
 
 
@@ -153,7 +160,7 @@ class Rows(Part):
         self.table = _as_asked(RowView(), user, description).table(request)
         self.alike = self.table.alike
 
-    def written(self, ids: Iterable[UUID]) -> dict[UUID, str]:
+    def written(self, ids: Iterable[UUID]) -> Mapping[UUID, Written]:
         return {row[0]: self.table.row(row) for row in self.table.plan.in_order(self.description, ids)}
 
 
@@ -170,9 +177,28 @@ class Cards(Part):
     def rows(self) -> QuerySet:
         return self.board.asked.rows()
 
-    def written(self, ids: Iterable[UUID]) -> dict[UUID, str]:
+    def written(self, ids: Iterable[UUID]) -> Mapping[UUID, Written]:
         cards, movable = self.board.cards, self.board.movable
         return {record_id: cards.card(row, movable=movable) for record_id, row in cards.read(ids).items()}
+
+
+class Page(Part):
+    """Parts of the page of a record. Panels that are not the same for all who may the same are left out."""
+
+    def __init__(self, user: User, description: Description, names: list[str]) -> None:
+        super().__init__(user, description)
+        self.view = _as_asked(PartsView(), user, description)
+        self.names = names
+        layout = self.view.layout
+        # A condition may mean the reader by "me".
+        reader = user.pk if any(block.when for block in layout.blocks) else user.access.alike
+        self.alike = (description.name, *names, user.language, json.dumps(layout.as_json()), reader)
+
+    def written(self, ids: Iterable[UUID]) -> dict[UUID, Written]:
+        request = HttpRequest()
+        request.user = self.user
+        pages = {record_id: self.view.opened(request, record_id) for record_id in ids}
+        return {record_id: page.shared(self.names) for record_id, page in pages.items() if page is not None}
 
 
 Reading = tuple[Part, list[Question]]
@@ -184,7 +210,7 @@ class Said:
     """What was written for some reader, for all who read the same."""
 
     part: Part
-    html: dict[UUID, str | None] = field(default_factory=dict)
+    html: dict[UUID, Written | None] = field(default_factory=dict)
     lines: dict[Hashable, str] = field(default_factory=dict)
 
     def told(self, ids: tuple[UUID, ...], visible: frozenset[UUID], source: str) -> str:
@@ -192,7 +218,8 @@ class Said:
         key = (ids, visible, source)
         if key not in self.lines:
             new = [record_id for record_id in ids if record_id not in self.html]
-            self.html |= dict.fromkeys(new) | self.part.written(new)
+            self.html |= dict.fromkeys(new)
+            self.html.update(self.part.written(new))
             rows = {str(each): self.html[each] if each in visible else None for each in ids}
             self.lines[key] = json.dumps({"source": source, "rows": rows}, ensure_ascii=False)
         return self.lines[key]
@@ -221,6 +248,8 @@ def _part(user: User, source: str) -> Part | None:
     request.GET = QueryDict((named["query"] or "").removesuffix("&ids={id}"))
     if named["row"]:
         return Rows(user, description, request)
+    if named["page"]:
+        return Page(user, description, request.GET.getlist("of")[:MOST_PARTS])
     board = _as_asked(BoardView(), user, description)
     board.ask(request)
     return Cards(board) if board.begin() else None
