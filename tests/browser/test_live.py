@@ -119,6 +119,20 @@ def test_what_is_deleted_goes_and_many_changes_come_together(page, svenja, firms
     assert [url for url in asked if "/row/" in url or url.endswith("columns=industry")] == [], "rows came along"
 
 
+@pytest.mark.undisturbed
+def test_the_page_of_a_record_is_sent_its_parts(page, svenja, firms):
+    page.goto(f"/organisations/{firms[0].pk}/")
+    hears(page)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    fields = {"industry": "Gießerei", "lifecycle": "customer"}
+    Organisation.objects.filter(pk=firms[0].pk).update(**fields)
+    live.announce(f"organisations:{firms[0].pk}")
+    expect(page.locator(f"#f{firms[0].pk}-industry")).to_have_text("Gießerei")
+    expect(page.locator("#head [data-field=lifecycle]")).to_have_text("Kunde")
+    assert [url for url in asked if "/parts/" in url or url.endswith(f"/{firms[0].pk}/")] == [], "parts came along"
+
+
 def test_see_who_is_there_and_what_he_edits(page, svenja, holger, firms, his_page, look):
     firm = firms[0]
     page.goto(f"/organisations/{firm.pk}/")

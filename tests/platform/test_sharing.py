@@ -234,3 +234,69 @@ def test_a_source_of_any_kind_is_no_reason_to_stumble(play):
             await browser.got("event: changed\ndata: organisations:1\n\n")
 
     play(scene, answers=Answering())
+
+
+def page_of(record, *of):
+    return f"/{record.replace(':', '/')}/parts/?of={'&of='.join(of or ('head',))}"
+
+
+def test_the_page_of_a_record_is_sent_its_parts_and_told_the_names_of_others(play):
+    answering = Answering()
+
+    async def scene(hub):
+        browser = Browser(hub)
+        shows = ("organisations:1", "organisations:2", "files:1")
+        await browser.shows(*shows, source=page_of("organisations:1"))
+        await tell(*shows)
+        await browser.got("event: rows")
+        await browser.got("event: changed")
+        return browser
+
+    browser = play(scene, answers=answering)
+    assert (rows(browser), browser.heard) == (["organisations:1"], ["organisations:2 files:1"])
+
+
+def test_of_very_many_a_page_is_told_names(play):
+    async def scene(hub):
+        browser = Browser(hub)
+        await browser.shows("organisations:1", source=page_of("organisations:1"))
+        await tell("organisations:*")
+        await browser.got("event: changed\ndata: organisations:*\n\n")
+        return rows(browser)
+
+    assert play(scene, answers=Answering()) == []
+
+
+def test_rows_wait_for_few_pages_and_nobody_is_forgotten(play):
+    """Each go takes all rows, then the pages of some records: all windows of a record together."""
+    release, answering = asyncio.Event(), Answering()
+    many = 2 * sharing.PAGES_AT_ONCE + 1
+
+    async def answers(questions):
+        found = await answering(questions)
+        await release.wait()
+        return found
+
+    async def scene(hub):
+        table, held = Browser(hub), Browser(hub)
+        await table.shows("organisations:1", source=TABLE)
+        await held.shows("persons:1", source="/persons/{id}/row/")
+        pages = [Browser(hub) for _number in range(2 * many)]
+        for number, page in enumerate(pages):
+            name = f"organisations:{number % many}"
+            await page.shows(name, source=page_of(name))
+        await tell("persons:1")
+        async with asyncio.timeout(10):
+            while not answering.asked:
+                await asyncio.sleep(0.01)
+        await tell(*(f"organisations:{number}" for number in range(many)))
+        release.set()
+        for browser in (table, *pages):
+            await browser.got("event: rows")
+        return [rows(page) for page in pages]
+
+    sent = play(scene, answers=answers)
+    assert sent == [[f"organisations:{number % many}"] for number in range(2 * many)]
+    _first, with_rows, *pages = [[question.source for question in questions] for questions in answering.asked]
+    assert with_rows == [TABLE]
+    assert sorted(map(len, pages)) == [1, sharing.PAGES_AT_ONCE, sharing.PAGES_AT_ONCE]
