@@ -20,6 +20,12 @@ htmx.on("htmx:before:request", (event) => {
   if (brought) ctx.fetch = async () => brought;
 });
 
+export interface Columns {
+  source: string;
+  /** Of a board of which very much has changed: what stands in each column now, by its key. */
+  columns: Record<string, string>;
+}
+
 /** What the server would have answered. */
 function answer(row: Element, html: string | null): Response {
   if (html !== null) return new Response(html);

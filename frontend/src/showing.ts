@@ -11,7 +11,7 @@
  * Nothing is sent while nothing changes. Who has not touched the page for five minutes is not there any more.
  */
 import { bring, type Parts, source as parts } from "./parts.ts";
-import { type Rows, take } from "./shared.ts";
+import { type Columns, type Rows, take } from "./shared.ts";
 import "./unsaved.ts";
 
 const RESTS = 100;
@@ -38,13 +38,14 @@ export function begin(address: string, name: string): void {
 
 /** Rows, cards or parts of this page have come unasked. */
 export function rows(news: string): void {
-  const brought = JSON.parse(news) as Rows | Parts;
-  if (isRows(brought)) take(brought);
-  else bring(brought);
+  const brought = JSON.parse(news) as Rows | Parts | Columns;
+  if ("columns" in brought) document.dispatchEvent(new CustomEvent("columns", { detail: brought }));
+  else if (isParts(brought)) bring(brought);
+  else take(brought);
 }
 
-function isRows(brought: Rows | Parts): brought is Rows {
-  return !brought.source.includes("/parts/?");
+function isParts(brought: Rows | Parts): brought is Parts {
+  return brought.source.includes("/parts/?");
 }
 
 /** The server asks for a sign of life. */

@@ -120,6 +120,20 @@ def test_what_is_deleted_goes_and_many_changes_come_together(page, svenja, firms
 
 
 @pytest.mark.undisturbed
+def test_after_a_large_run_a_board_is_sent_its_columns(page, svenja, firms):
+    page.goto("/organisations/board/")
+    hears(page)
+    here = page.url
+    asked = []
+    page.on("request", lambda request: asked.append(request.headers.get("hx-target", "")))
+    Organisation.objects.update(lifecycle="customer")
+    live.announce(*(f"organisations:{firm.pk}" for firm in firms), *(f"organisations:run-{n}" for n in range(70)))
+    expect(page.locator("section.stage[data-key=customer] .deal")).to_have_count(len(firms))
+    expect(page.locator("section.stage[data-key=lead] .deal")).to_have_count(0)
+    assert page.url == here and "main#content" not in asked, "the columns came along"
+
+
+@pytest.mark.undisturbed
 def test_the_page_of_a_record_is_sent_its_parts(page, svenja, firms):
     page.goto(f"/organisations/{firms[0].pk}/")
     hears(page)

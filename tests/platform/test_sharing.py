@@ -225,6 +225,38 @@ def test_a_board_is_sent_cards_that_it_does_not_show_without_waiting(play):
     assert sum(map(len, answering.asked)) == 1
 
 
+def test_of_very_many_a_board_is_sent_everything_once(play):
+    """Those of one bulk run are one question, and cards that it does not show are among them."""
+    names = [f"organisations:{number}" for number in range(sharing.MOST_NAMES + 1)]
+    answering = Answering()
+
+    async def scene(hub):
+        browser = Browser(hub)
+        await browser.shows("organisations:*", "persons:1", source="/organisations/board/?by=lifecycle&ids={id}")
+        await tell(*names, "persons:1")
+        await browser.got("event: changed")
+        await tell("organisations:*")
+        async with asyncio.timeout(10):
+            while len(rows(browser)) < 2:
+                await asyncio.sleep(0.01)
+        return browser
+
+    browser = play(scene, answers=answering)
+    assert (rows(browser), browser.heard) == (["organisations:*"] * 2, ["persons:1"])
+
+
+def test_a_board_that_cannot_be_sent_everything_is_told_so_and_asks(play):
+    source = "/organisations/board/?by=lifecycle&ids={id}"
+
+    async def scene(hub):
+        browser = Browser(hub)
+        await browser.shows("organisations:*", source=source)
+        await tell(*(f"organisations:{number}" for number in range(sharing.MOST_NAMES + 1)))
+        await browser.got("event: changed\ndata: organisations:*\n\n")
+
+    play(scene, answers=Answering(refuses=[source]))
+
+
 def test_a_source_of_any_kind_is_no_reason_to_stumble(play):
     async def scene(hub):
         for source in ("/", "//", "organisations", "/persons/{id}/row/", "x" * 5000, None, 7, ["/organisations/"]):

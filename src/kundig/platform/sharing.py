@@ -22,7 +22,7 @@ MOST_UNREAD = 8
 PAUSE_SECONDS = 0.02
 """What is told within it is answered together."""
 PAGES_AT_ONCE = 3
-"""Records whose pages are written in one go: a part of a page costs ten rows, and rows are not to wait for many."""
+"""Records whose pages, and boards that are wholly, written in one go: rows are not to wait for many."""
 
 logger = logging.getLogger("kundig.live")
 
@@ -34,6 +34,11 @@ class Question:
     session: str
     source: str
     names: tuple[str, ...]
+
+    @property
+    def is_of_many(self) -> bool:
+        """Whether it is about everything that a board shows: "organisations:*"."""
+        return self.names[0].endswith(":*")
 
 
 Answers = Callable[[Collection[Question]], Awaitable[Mapping[Question, str]]]
@@ -71,15 +76,15 @@ class Sharing:
         while True:
             await self._work.wait()
             await asyncio.sleep(PAUSE_SECONDS)
-            for windows in (self._next(pages=False), self._next(pages=True)):
+            for windows in (self._next(large=False), self._next(large=True)):
                 await self._answer(windows)
             if not self._waiting:
                 self._work.clear()
 
-    def _next(self, *, pages: bool) -> list[Window]:
-        """Whose turn it is: all with rows or cards, or those before the pages of the next records."""
-        waiting = [window for window in self._waiting if _is_page(_source(window)) is pages]
-        if pages:
+    def _next(self, *, large: bool) -> list[Window]:
+        """Whose turn it is: all with rows or cards, or those before the next few pages and whole boards."""
+        waiting = [window for window in self._waiting if _is_large(window) is large]
+        if large:
             sources = list(dict.fromkeys(map(_source, waiting)))[:PAGES_AT_ONCE]
             waiting = [window for window in waiting if _source(window) in sources]
         taken = set(waiting)
@@ -115,8 +120,8 @@ def _taken(window: Window) -> Question | None:
     """The window's question; what it is about has to be told again only if it changes again."""
     question = question_of(window)
     if question is not None:
-        names = set(question.names)
-        window.pending = {name: None for name in window.pending if name not in names}
+        names, kind = set(question.names), kind_of(question.names[0]) if question.is_of_many else ""
+        window.pending = {name: None for name in window.pending if name not in names and kind_of(name) != kind}
     return question
 
 
@@ -130,9 +135,20 @@ def question_of(window: Window) -> Question | None:
         names = tuple(name for name in window.pending if name == f"{kind}:{report.source.split('/', 3)[2]}")
     else:
         names = tuple(name for name in window.pending if kind_of(name) == kind)
-    if not 0 < len(names) <= MOST_NAMES or any(name.endswith("*") for name in names):
+    if not names:
         return None
+    if len(names) > MOST_NAMES or any(name.endswith("*") for name in names):
+        return Question(window.session, report.source, (f"{kind}:*",)) if _is_board(report.source) else None
     return Question(window.session, report.source, names)
+
+
+def _is_large(window: Window) -> bool:
+    question = question_of(window)
+    return question is not None and (_is_page(question.source) or question.is_of_many)
+
+
+def _is_board(source: str) -> bool:
+    return source.partition("?")[0].endswith("/board/")
 
 
 def _source(window: Window) -> str:

@@ -35,6 +35,7 @@ from kundig.records import registry
 from kundig.records.boards.views import BoardView
 from kundig.records.custom.loading import ensure_current
 from kundig.records.description import Description
+from kundig.records.patience import TooSlow
 from kundig.records.rights import condition_of
 from kundig.records.views.base import ObjectView
 from kundig.records.views.lists import RowView
@@ -117,8 +118,13 @@ def _read(waiting: list[Reading], found: dict[Question, str]) -> None:
             with translation.override(part.user.language):
                 kept = said.setdefault(part.alike, Said(part))
                 for question in asked:
+                    if question.is_of_many:
+                        found[question] = kept.whole(part, question.source)
+                        continue
                     ids = _ids(question.names)
                     found[question] = kept.told(ids, part.visible(ids), question.source)
+        except TooSlow:
+            continue  # they ask by themselves, and are told so
         except DatabaseError:
             raise
         except Exception:
@@ -177,6 +183,10 @@ class Cards(Part):
     def rows(self) -> QuerySet:
         return self.board.asked.rows()
 
+    def columns(self) -> dict[str, str]:
+        """All cards that somebody has who opens the board now, by column."""
+        return self.board.cards_by_column()
+
     def written(self, ids: Iterable[UUID]) -> Mapping[UUID, Written]:
         cards, movable = self.board.cards, self.board.movable
         return {record_id: cards.card(row, movable=movable) for record_id, row in cards.read(ids).items()}
@@ -212,6 +222,15 @@ class Said:
     part: Part
     html: dict[UUID, Written | None] = field(default_factory=dict)
     lines: dict[Hashable, str] = field(default_factory=dict)
+
+    def whole(self, part: Part, source: str) -> str:
+        """The board as it is now, as one line; the same for all who see the same records and columns."""
+        assert isinstance(part, Cards), "of very many only boards are sent anything"
+        is_shared = part.board.is_everybodys and not part.is_particular
+        key = ("columns", None if is_shared else part.user.pk, source)
+        if key not in self.lines:
+            self.lines[key] = json.dumps({"source": source, "columns": part.columns()}, ensure_ascii=False)
+        return self.lines[key]
 
     def told(self, ids: tuple[UUID, ...], visible: frozenset[UUID], source: str) -> str:
         """The records with these ids as one line; of those that are not there for the reader only that."""

@@ -23,6 +23,7 @@ GZIP = b"\x1f\x8b"
 NEWCOMERS = 0.2
 TAG = re.compile(r"<(\w+)\b([^>]*\bdata-(?:record|live)=\"[^>]*)>")
 SOURCE = re.compile(r'\bdata-rows="([^"]*)"')
+CARD = re.compile(r'\bdata-record="([^"]*)"')
 ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 
 
@@ -179,6 +180,11 @@ class Browser:
 
     async def take(self, told: dict[str, Any]) -> None:
         """Rows or parts came along: what is heard is there. Parts that were left out are asked for."""
+        if "columns" in told:  # of a board: very many have changed, and what it shows of them is there
+            self.shows = {f"{self.object_name}:*", *CARD.findall("".join(told["columns"].values()))}
+            self.tally.messages += 1
+            self._seen(self.shows)
+            return
         names = {f"{self.object_name}:{each}" for each in told["rows"]}
         self._note(names)
         self.tally.rows += len(names)
