@@ -9,7 +9,7 @@
  */
 import htmx from "htmx.org";
 
-import type { Rows } from "./shared.ts";
+import type { Columns, Rows } from "./shared.ts";
 
 const NEWCOMERS = 200;
 const MOST = 50;
@@ -32,6 +32,8 @@ export interface Board {
   /** Where a card stood before it was moved here. */
   placeOf: (id: string) => Place | undefined;
   isHeld: (card: Element) => boolean;
+  /** Whether any card is: then nothing is redrawn. */
+  isHolding: () => boolean;
   refreshTotals: () => void;
 }
 
@@ -70,6 +72,17 @@ export class Arrivals {
     event.preventDefault();
     const gone = (id: string) => `<li id="c${CSS.escape(id)}" hidden></li>`;
     void htmx.swap({ sourceElement: arrivals, target: arrivals, swap: "innerHTML", text: Object.entries(rows).map(([id, html]) => html ?? gone(id)).join("") });
+  };
+
+  /** Very many have changed: all columns came as they are now. Where the board has others by now, it asks. */
+  columns = (event: Event): void => {
+    const { source, columns } = (event as CustomEvent<Columns>).detail;
+    if (source !== this.board.source()) return;
+    const lists = Object.entries(columns).map(([key, html]) => [this.board.listOf(key), html] as const);
+    const isSame = lists.length === this.board.element.querySelectorAll(".stage__list").length && lists.every(([list]) => list);
+    if (!isSame || this.board.isHolding()) return void htmx.trigger(this.board.element, "stale", {}, false);
+    for (const [list, text] of lists) void htmx.swap({ sourceElement: list!, target: list!, swap: "innerMorph", text });
+    this.count();
   };
 
   fetch(ids: string[]): void {

@@ -1,7 +1,7 @@
 import htmx from "htmx.org";
-import { beforeEach, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 
-import "./parts.ts";
+import { bring, source } from "./parts.ts";
 import { find, page, settled } from "./testing/page.ts";
 
 const address = "/organisations/1/parts/";
@@ -78,4 +78,63 @@ it("waits for the answer that is on its way, then asks once more for all that be
   await settled();
   expect(asked).toEqual([both, both]);
   expect([find("#head").textContent, find("#panel-files").textContent]).toEqual(["newest", "newest"]);
+});
+
+describe("parts that come unasked", () => {
+  const panel = (id: string, inside: string) =>
+    `<div id="${id}" data-record="organisations:1" hx-get="/organisations/1/panels/${id.slice(6)}/" hx-trigger="stale" hx-swap="innerMorph">${inside}</div>`;
+  const toCome = '<section aria-busy="true"><header></header></section>';
+  const bringAll = (told: Record<string, string> | null) => bring({ source: `${address}?of=head&of=panel-files`, rows: { 1: told } });
+
+  it("are those that stand on the page and show the record", () => {
+    expect(source()).toBe(`${address}?of=head&of=panel-files`);
+    find("#panel-files").insertAdjacentHTML("afterend", panel("panel-changes", toCome));
+    expect(source()).toBe(`${address}?of=head&of=panel-files`);
+    find("#panel-changes").innerHTML = "<section>seen</section>";
+    expect(source()).toBe(`${address}?of=head&of=panel-files&of=panel-changes`);
+    document.body.innerHTML = "";
+    expect(source()).toBe("");
+  });
+
+  it("take their places without asking, and what is left out asks", async () => {
+    answers["/organisations/1/panels/files/"] = html("by itself");
+    const heard = vi.fn();
+    document.addEventListener("heard", (event) => heard([...(event as CustomEvent<Set<string>>).detail]), { once: true });
+    bringAll({ head: head("new") });
+    await settled();
+    expect(["#head", "#panel-files", "#other"].map((id) => find(id).textContent)).toEqual(["new", "by itself", "old"]);
+    expect(asked).toEqual(["/organisations/1/panels/files/"]);
+    expect(heard).toHaveBeenCalledExactlyOnceWith(["organisations:1"]);
+  });
+
+  it("ask for nothing that has not come into view, unless its number is shown", async () => {
+    find("#panel-files").outerHTML = panel("panel-a", toCome) + panel("panel-b", toCome.replace("<header>", '<header><i class="section__note">2</i>'));
+    htmx.process(document.body);
+    answers["/organisations/1/panels/b/"] = html("3");
+    bringAll({ head: head("new") });
+    await settled();
+    expect(asked).toEqual(["/organisations/1/panels/b/"]);
+  });
+
+  it("ask, all of them, where the record is not there any more", async () => {
+    bringAll(null);
+    await settled();
+    expect(asked).toEqual([`${address}?of=head&of=panel-files`, "/organisations/1/", "/organisations/1/panels/files/"]);
+  });
+
+  it("come once more after an older answer that was on its way", async () => {
+    let come = (_: Response) => {};
+    const both = `${address}?of=head&of=panel-files`;
+    answers[both] = () => new Promise((resolve) => (come = resolve));
+    changed("head", "panel-files");
+    await settled();
+    const older = come;
+    bringAll({ head: head("newest") });
+    await settled();
+    answers[both] = json({ head: head("newest"), "panel-files": "newest" });
+    older(new Response(JSON.stringify({ head: head("older"), "panel-files": "older" })));
+    await settled();
+    expect(asked).toEqual([both, both]);
+    expect([find("#head").textContent, find("#panel-files").textContent]).toEqual(["newest", "newest"]);
+  });
 });

@@ -5,10 +5,19 @@
  *
  * Each takes its place as if it had been fetched by itself. One that the answer leaves out asks by itself, all of them where there is
  * no answer: then htmx says what is wrong. While an answer is on its way nothing more is asked, so that nothing older comes last.
+ *
+ * A stream brings them, too, unasked. A panel that has not come into view yet is asked for when it does.
  */
 import htmx from "htmx.org";
 
 import "./shared.ts";
+
+export interface Parts {
+  /** Where they would be fetched: "/organisations/17/parts/?of=head&of=facts". */
+  source: string;
+  /** By the record's id, and theirs; null where the record is not there for its reader any more. */
+  rows: Record<string, Record<string, string> | null>;
+}
 
 /** A part asks by itself: that was tried in one go, or there is only one. */
 const ALONE = { alone: true };
@@ -16,6 +25,46 @@ const ALONE = { alone: true };
 const PATIENCE = 20_000;
 const due = new Map<string, Set<Element>>();
 let stale = new Set<Element>();
+
+/** Where the parts come from that this page shows; "" if it is none of a record. */
+export function source(): string {
+  const address = document.querySelector<HTMLElement>("[data-parts]")?.dataset.parts;
+  if (!address) return "";
+  const shown = [...ofRecord(nameAt(address))].filter((element) => addressFor(element) && !isToCome(element));
+  return shown.length ? `${address}?${named(shown)}` : "";
+}
+
+/** Takes in what a stream brought; whatever else shows the record asks for its part. */
+export function bring({ source, rows }: Parts): void {
+  const address = source.split("?")[0]!;
+  const name = nameAt(address);
+  for (const told of Object.values(rows)) {
+    for (const element of ofRecord(name)) {
+      const html = told?.[element.id];
+      // What had been asked for before might come last, and is older.
+      const brought = html === undefined || due.has(address) ? undefined : new Response(html);
+      if (brought || !isToCome(element)) htmx.trigger(element, "stale", brought ? { brought } : {}, false);
+    }
+    document.dispatchEvent(new CustomEvent("heard", { detail: new Set([name]) }));
+  }
+}
+
+function nameAt(address: string): string {
+  return address.split("/").slice(1, 3).join(":");
+}
+
+function ofRecord(name: string): NodeListOf<HTMLElement> {
+  return document.querySelectorAll<HTMLElement>(`[data-record="${name}"]`);
+}
+
+/** A panel that is fetched when it comes into view; a number in its heading is to be right before. */
+function isToCome(element: Element): boolean {
+  return element.querySelector(':scope > [aria-busy="true"]') !== null && !element.querySelector(".section__note");
+}
+
+function named(elements: Element[]): string {
+  return new URLSearchParams(elements.map(({ id }) => ["of", id])).toString();
+}
 
 document.addEventListener(
   "stale",
@@ -39,7 +88,7 @@ function addressFor(element: HTMLElement): string | undefined {
 function begin(address: string): void {
   const each = stale;
   stale = new Set();
-  if (each.size > 1) void ask(address, each);
+  if (each.size > 1 || due.has(address)) void ask(address, each);
   else for (const element of each) htmx.trigger(element, "stale", ALONE, false);
 }
 
@@ -64,7 +113,7 @@ async function ask(address: string, elements: Iterable<Element>): Promise<void> 
 }
 
 async function fetched(address: string, elements: Element[]): Promise<Record<string, string>> {
-  const names = new URLSearchParams(elements.map(({ id }) => ["of", id]));
+  const names = named(elements);
   try {
     // Whoever is signed out meanwhile is led to the door, which is no answer.
     const answer = await fetch(`${address}?${names}`, { headers: { Accept: "application/json" }, redirect: "manual", signal: AbortSignal.timeout(PATIENCE) });

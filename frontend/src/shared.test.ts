@@ -1,12 +1,11 @@
 import { beforeEach, expect, it, vi } from "vitest";
 
-import { type Rows, take as takeText } from "./shared.ts";
+import { take } from "./shared.ts";
 import { type Asked, find, page, server, settled } from "./testing/page.ts";
 
 const row = (id: number, name: string) =>
   `<tr id="r${id}" data-record="organisations:${id}" hx-get="/organisations/${id}/row/" hx-trigger="stale" hx-swap="outerMorph"><td>${name}</td></tr>`;
 const source = "/organisations/{id}/row/";
-const take = (told: Rows) => takeText(JSON.stringify(told));
 let asked: Asked[];
 const gets = () => asked.filter(({ method }) => method === "GET").map(({ url }) => url);
 

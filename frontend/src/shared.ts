@@ -20,6 +20,12 @@ htmx.on("htmx:before:request", (event) => {
   if (brought) ctx.fetch = async () => brought;
 });
 
+export interface Columns {
+  source: string;
+  /** Of a board of which very much has changed: what stands in each column now, by its key. */
+  columns: Record<string, string>;
+}
+
 /** What the server would have answered. */
 function answer(row: Element, html: string | null): Response {
   if (html !== null) return new Response(html);
@@ -27,8 +33,7 @@ function answer(row: Element, html: string | null): Response {
 }
 
 /** Takes in what a stream brought: `{"source": "/organisations/{id}/row/", "rows": {"17": "<tr …", "18": null}}`. */
-export function take(told: string): void {
-  const { source, rows } = JSON.parse(told) as Rows;
+export function take({ source, rows }: Rows): void {
   const kind = source.split("/")[1]!;
   const names = new Set<string>();
   for (const [id, html] of Object.entries(rows)) {

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it, vi } from "vitest";
 
-import { alive, begin } from "./showing.ts";
+import { alive, begin, rows } from "./showing.ts";
 import { find } from "./testing/page.ts";
 
 const sent: Record<string, unknown>[] = [];
@@ -55,4 +55,15 @@ it("is not there after five minutes without a touch, and there alive with the ne
   expect(said()).toEqual([expect.objectContaining({ at: "", edits: "", shows: ["courses:1", "courses:*", "rooms"] })]);
   dispatchEvent(new Event("keydown"));
   expect(said()[0]!.at).toBe("courses:1");
+});
+
+it("says where the parts of a page come from, and takes in what comes of them", () => {
+  said();
+  document.body.innerHTML = '<div data-parts="/courses/1/parts/"><dl id="head" data-record="courses:1" hx-get="/courses/1/"></dl></div>';
+  swap();
+  expect(said()[0]!.source).toBe("/courses/1/parts/?of=head");
+  const stale = vi.fn();
+  find("#head").addEventListener("stale", (event) => stale((event as CustomEvent).detail));
+  rows(JSON.stringify({ source: "/courses/1/parts/?of=head", rows: { 1: { head: "<dl></dl>" } } }));
+  expect(stale).toHaveBeenCalledExactlyOnceWith({ brought: expect.any(Response) });
 });

@@ -4,15 +4,15 @@
  * <tr data-record="organisations:17">          shown
  * <main data-live="organisations:*">           wants to hear of every one of a kind (a board); without `:*` of very many at once
  * <main data-rows="/organisations/{id}/row/">  shows rows that can be sent to it (`shared.ts`)
+ * <div data-parts="/organisations/17/parts/">  shows parts that can be sent to it (`parts.ts`)
  * <ul data-present="organisations:17">         the page of a record
  * <td class="cell-edit" data-field="phone">, <form data-record="organisations:17"><div class="field" data-field="phone">   edited
  *
  * Nothing is sent while nothing changes. Who has not touched the page for five minutes is not there any more.
  */
-import "./parts.ts";
+import { bring, type Parts, source as parts } from "./parts.ts";
+import { type Columns, type Rows, take } from "./shared.ts";
 import "./unsaved.ts";
-
-export { take as rows } from "./shared.ts";
 
 const RESTS = 100;
 const AWAY = 5 * 60_000;
@@ -34,6 +34,18 @@ export function begin(address: string, name: string): void {
   }
   [url, key, told] = [address, name, ""];
   tell();
+}
+
+/** Rows, cards or parts of this page have come unasked. */
+export function rows(news: string): void {
+  const brought = JSON.parse(news) as Rows | Parts | Columns;
+  if ("columns" in brought) document.dispatchEvent(new CustomEvent("columns", { detail: brought }));
+  else if (isParts(brought)) bring(brought);
+  else take(brought);
+}
+
+function isParts(brought: Rows | Parts): brought is Parts {
+  return brought.source.includes("/parts/?");
 }
 
 /** The server asks for a sign of life. */
@@ -63,7 +75,7 @@ function tell(): void {
   for (const { dataset } of document.querySelectorAll<HTMLElement>("[data-record]")) shows.add(dataset.record!);
   for (const { dataset } of document.querySelectorAll<HTMLElement>("[data-live]")) for (const name of dataset.live!.split(" ")) shows.add(name);
   const at = isAway ? "" : (document.querySelector<HTMLElement>("[data-present]")?.dataset.present ?? "");
-  const source = document.querySelector<HTMLElement>("[data-rows]")?.dataset.rows ?? "";
+  const source = document.querySelector<HTMLElement>("[data-rows]")?.dataset.rows ?? parts();
   const body = JSON.stringify({ key, shows: [...shows], at, edits: isAway ? "" : edited(), source });
   if (body === told) return;
   told = body;

@@ -119,6 +119,34 @@ def test_what_is_deleted_goes_and_many_changes_come_together(page, svenja, firms
     assert [url for url in asked if "/row/" in url or url.endswith("columns=industry")] == [], "rows came along"
 
 
+@pytest.mark.undisturbed
+def test_after_a_large_run_a_board_is_sent_its_columns(page, svenja, firms):
+    page.goto("/organisations/board/")
+    hears(page)
+    here = page.url
+    asked = []
+    page.on("request", lambda request: asked.append(request.headers.get("hx-target", "")))
+    Organisation.objects.update(lifecycle="customer")
+    live.announce(*(f"organisations:{firm.pk}" for firm in firms), *(f"organisations:run-{n}" for n in range(70)))
+    expect(page.locator("section.stage[data-key=customer] .deal")).to_have_count(len(firms))
+    expect(page.locator("section.stage[data-key=lead] .deal")).to_have_count(0)
+    assert page.url == here and "main#content" not in asked, "the columns came along"
+
+
+@pytest.mark.undisturbed
+def test_the_page_of_a_record_is_sent_its_parts(page, svenja, firms):
+    page.goto(f"/organisations/{firms[0].pk}/")
+    hears(page)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    fields = {"industry": "Gießerei", "lifecycle": "customer"}
+    Organisation.objects.filter(pk=firms[0].pk).update(**fields)
+    live.announce(f"organisations:{firms[0].pk}")
+    expect(page.locator(f"#f{firms[0].pk}-industry")).to_have_text("Gießerei")
+    expect(page.locator("#head [data-field=lifecycle]")).to_have_text("Kunde")
+    assert [url for url in asked if "/parts/" in url or url.endswith(f"/{firms[0].pk}/")] == [], "parts came along"
+
+
 def test_see_who_is_there_and_what_he_edits(page, svenja, holger, firms, his_page, look):
     firm = firms[0]
     page.goto(f"/organisations/{firm.pk}/")

@@ -225,6 +225,38 @@ def test_a_board_is_sent_cards_that_it_does_not_show_without_waiting(play):
     assert sum(map(len, answering.asked)) == 1
 
 
+def test_of_very_many_a_board_is_sent_everything_once(play):
+    """Those of one bulk run are one question, and cards that it does not show are among them."""
+    names = [f"organisations:{number}" for number in range(sharing.MOST_NAMES + 1)]
+    answering = Answering()
+
+    async def scene(hub):
+        browser = Browser(hub)
+        await browser.shows("organisations:*", "persons:1", source="/organisations/board/?by=lifecycle&ids={id}")
+        await tell(*names, "persons:1")
+        await browser.got("event: changed")
+        await tell("organisations:*")
+        async with asyncio.timeout(10):
+            while len(rows(browser)) < 2:
+                await asyncio.sleep(0.01)
+        return browser
+
+    browser = play(scene, answers=answering)
+    assert (rows(browser), browser.heard) == (["organisations:*"] * 2, ["persons:1"])
+
+
+def test_a_board_that_cannot_be_sent_everything_is_told_so_and_asks(play):
+    source = "/organisations/board/?by=lifecycle&ids={id}"
+
+    async def scene(hub):
+        browser = Browser(hub)
+        await browser.shows("organisations:*", source=source)
+        await tell(*(f"organisations:{number}" for number in range(sharing.MOST_NAMES + 1)))
+        await browser.got("event: changed\ndata: organisations:*\n\n")
+
+    play(scene, answers=Answering(refuses=[source]))
+
+
 def test_a_source_of_any_kind_is_no_reason_to_stumble(play):
     async def scene(hub):
         for source in ("/", "//", "organisations", "/persons/{id}/row/", "x" * 5000, None, 7, ["/organisations/"]):
@@ -234,3 +266,69 @@ def test_a_source_of_any_kind_is_no_reason_to_stumble(play):
             await browser.got("event: changed\ndata: organisations:1\n\n")
 
     play(scene, answers=Answering())
+
+
+def page_of(record, *of):
+    return f"/{record.replace(':', '/')}/parts/?of={'&of='.join(of or ('head',))}"
+
+
+def test_the_page_of_a_record_is_sent_its_parts_and_told_the_names_of_others(play):
+    answering = Answering()
+
+    async def scene(hub):
+        browser = Browser(hub)
+        shows = ("organisations:1", "organisations:2", "files:1")
+        await browser.shows(*shows, source=page_of("organisations:1"))
+        await tell(*shows)
+        await browser.got("event: rows")
+        await browser.got("event: changed")
+        return browser
+
+    browser = play(scene, answers=answering)
+    assert (rows(browser), browser.heard) == (["organisations:1"], ["organisations:2 files:1"])
+
+
+def test_of_very_many_a_page_is_told_names(play):
+    async def scene(hub):
+        browser = Browser(hub)
+        await browser.shows("organisations:1", source=page_of("organisations:1"))
+        await tell("organisations:*")
+        await browser.got("event: changed\ndata: organisations:*\n\n")
+        return rows(browser)
+
+    assert play(scene, answers=Answering()) == []
+
+
+def test_rows_wait_for_few_pages_and_nobody_is_forgotten(play):
+    """Each go takes all rows, then the pages of some records: all windows of a record together."""
+    release, answering = asyncio.Event(), Answering()
+    many = 2 * sharing.PAGES_AT_ONCE + 1
+
+    async def answers(questions):
+        found = await answering(questions)
+        await release.wait()
+        return found
+
+    async def scene(hub):
+        table, held = Browser(hub), Browser(hub)
+        await table.shows("organisations:1", source=TABLE)
+        await held.shows("persons:1", source="/persons/{id}/row/")
+        pages = [Browser(hub) for _number in range(2 * many)]
+        for number, page in enumerate(pages):
+            name = f"organisations:{number % many}"
+            await page.shows(name, source=page_of(name))
+        await tell("persons:1")
+        async with asyncio.timeout(10):
+            while not answering.asked:
+                await asyncio.sleep(0.01)
+        await tell(*(f"organisations:{number}" for number in range(many)))
+        release.set()
+        for browser in (table, *pages):
+            await browser.got("event: rows")
+        return [rows(page) for page in pages]
+
+    sent = play(scene, answers=answers)
+    assert sent == [[f"organisations:{number % many}"] for number in range(2 * many)]
+    _first, with_rows, *pages = [[question.source for question in questions] for questions in answering.asked]
+    assert with_rows == [TABLE]
+    assert sorted(map(len, pages)) == [1, sharing.PAGES_AT_ONCE, sharing.PAGES_AT_ONCE]

@@ -1,4 +1,4 @@
-"""Rows and cards for many windows: the same that each would have been answered, for owner, colleague, stranger."""
+"""Rows, cards and parts of pages for many windows: what each would have been answered, owner, colleague, stranger."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor

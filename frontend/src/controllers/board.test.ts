@@ -183,3 +183,26 @@ it("carries by weeks where lists are days, and fetches all anew", async () => {
   heard("courses:1");
   expect(redrawn).toHaveBeenCalledOnce();
 });
+
+it("takes all columns as they are now, unless a card is held or the board has other columns", async () => {
+  const source = "/organisations/board/?by=lifecycle&ids={id}";
+  const bring = (columns: Record<string, string>, from = source) => document.dispatchEvent(new CustomEvent("columns", { detail: { source: from, columns } }));
+  const stale = vi.fn();
+  find("main").addEventListener("stale", (event) => event.target === find("main") && stale());
+  find("#c2").focus();
+  bring({ contact: "", lead: card(9, "lead") + card(1, "lead") + card(2, "lead", "Firma 2, Ulm"), customer: card(3, "customer") });
+  await settled();
+  expect([1, 2, 3, 9].map(standsIn)).toEqual(["lead", "lead", "customer", "lead"]);
+  expect([...document.querySelectorAll(".deal")].map(({ id }) => id)).toEqual(["c9", "c1", "c2", "c3"]);
+  expect(find("#c2 a").textContent).toBe("Firma 2, Ulm");
+  bring({ contact: "", lead: "", customer: "" }, "/organisations/board/?by=owner&ids={id}");
+  await settled();
+  expect([standsIn(9), stale.mock.calls.length]).toEqual(["lead", 0]);
+  bring({ contact: "", lead: "" });
+  expect(stale).toHaveBeenCalledTimes(1);
+  find("#c2").focus();
+  press(" ");
+  bring({ contact: "", lead: "", customer: "" });
+  await settled();
+  expect(standsIn(2)).toBe("lead");
+});

@@ -67,10 +67,12 @@ export default class BoardController extends Controller<HTMLElement> {
       listOf: (key) => this.listOf(key),
       placeOf: (id) => this.places.get(id),
       isHeld: (card) => this.moving.has(card) || card === this.carried?.card || card === this.pressed,
+      isHolding: () => this.isHolding || this.moving.size > 0,
       refreshTotals: () => this.refreshTotals(),
     });
     document.addEventListener("heard", this.arrivals.heard);
     document.addEventListener("arrived", this.arrivals.arrived);
+    document.addEventListener("columns", this.arrivals.columns);
     this.prepare();
   }
 
@@ -83,6 +85,7 @@ export default class BoardController extends Controller<HTMLElement> {
     this.element.removeEventListener("htmx:before:swap", this.swapping);
     document.removeEventListener("heard", this.arrivals.heard);
     document.removeEventListener("arrived", this.arrivals.arrived);
+    document.removeEventListener("columns", this.arrivals.columns);
     this.arrivals.stop();
     for (const sortable of this.sortables.values()) sortable.destroy();
     this.sortables.clear();

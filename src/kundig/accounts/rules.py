@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -16,6 +16,7 @@ from kundig.accounts.reach import Reach
 EVERY_OBJECT = "*"
 ADMINISTRATOR = "administrator"
 _READ = str(Action.READ)
+_SHOWN_BY = frozenset(map(str, (Action.READ, Action.CREATE, Action.CHANGE)))
 
 # What a small house expects on the first day, in the order of `Action`; all but the administrator can be changed.
 _NO, _OWN, _TEAM, _ALL = Scope.NONE, Scope.OWN, Scope.TEAM, Scope.ALL
@@ -58,6 +59,14 @@ class RoleRights:
         """All of it as one text; equal where the rights are."""
         fields = sorted((name, sorted(rights.items())) for name, rights in self.fields.items())
         return repr((self.key, sorted(self.grants.items()), sorted(self.conditions.items()), fields))
+
+    @property
+    def asks_who(self) -> bool:
+        """Whether what somebody may read, make and change by it depends on who they are: what is theirs, their team's,
+        or fulfils a condition."""
+        return any(
+            scope in (_OWN, _TEAM) for (_name, action), scope in self.grants.items() if action in _SHOWN_BY
+        ) or any(action in _SHOWN_BY for _name, action in self.conditions)
 
     def scope(self, object_name: str, action: str) -> Scope:
         """A grant for the object overrides the one for every object (`*`); what is not named is not allowed."""
@@ -124,6 +133,13 @@ class Access:
             [person.fingerprint for person in sorted(self.absent, key=lambda person: str(person.user_id))],
         )
         return sha256(repr(told).encode()).hexdigest()
+
+    @property
+    def alike(self) -> Hashable:
+        """Equal for people who may read, make and change the very same, whoever they are; else nobody else's."""
+        if self.absent or self.reach is not None or any(role.asks_who for role in self.roles):
+            return self.user_id
+        return tuple(sorted(role.told for role in self.roles))
 
     @property
     def holders(self) -> tuple[Access, ...]:

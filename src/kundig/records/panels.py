@@ -45,6 +45,9 @@ class Panel:
     With an `icon`, the head of the page shows the number and leads to the panel."""
     live: str = ""
     """It is fetched anew when `<live>:<id of the record>` is announced, instead of at every change of the record."""
+    is_shared: bool = False
+    """Whether it follows from the record and from what its reader may read, make and change, and from nothing else of
+    them or their request. Then it is written once for all who may the same, and sent along with the news."""
 
     def live_name(self, description: Description, record_id: Any) -> str:
         return f"{self.live or description.name}:{record_id}"

@@ -1,9 +1,10 @@
-"""Rows and cards for many open windows at once: written once for all readers who would read the same.
+"""Rows, cards and parts of pages for many open windows at once: written once for all readers who would read the same.
 
-A window names where its rows come from, `/organisations/{id}/row/` or `/organisations/board/?by=…&ids={id}`, and gets
-what that address would answer. The same views find out what its reader is shown, with the rights of that moment; equal
-tables write a row once. Which of the records are there for a reader, the database is asked for each who does not see
-all of them; both are of one moment, so that nobody is sent what was written after they lost sight of it.
+A window names where they come from, `/organisations/{id}/row/`, `/organisations/board/?by=…&ids={id}` or, before the
+page of one record, `/organisations/17/parts/?of=head&of=facts`, and gets what that address would answer. The same views
+find out what its reader is shown, with the rights of that moment; equal tables write a row once, and readers who may
+the same have a page written once. Which of the records are there for a reader, the database is asked for each who does
+not see all of them; both are of one moment, so that nobody is sent what was written after they lost sight of it.
 """
 
 from __future__ import annotations
@@ -34,14 +35,21 @@ from kundig.records import registry
 from kundig.records.boards.views import BoardView
 from kundig.records.custom.loading import ensure_current
 from kundig.records.description import Description
+from kundig.records.patience import TooSlow
 from kundig.records.rights import condition_of
 from kundig.records.views.base import ObjectView
 from kundig.records.views.lists import RowView
+from kundig.records.views.pages import MOST_PARTS, PartsView
 
 V = TypeVar("V", bound=ObjectView)
 MOST_ALONE = 40
 """Readers in one go for whom the database is asked by themselves; the others are told names."""
-SOURCE = re.compile(r"/(?P<name>[\w-]{1,60})/(?:(?P<row>\{id\}/row)|board)/(?:\?(?P<query>.*))?", re.DOTALL)
+SOURCE = re.compile(
+    r"/(?P<name>[\w-]{1,60})/(?:(?P<row>\{id\}/row)|(?P<page>[0-9a-f-]{36}/parts)|board)/(?:\?(?P<query>.*))?",
+    re.DOTALL,
+)
+Written = str | dict[str, str]
+"""HTML of a row or a card; of a page that of its parts by their ids."""
 
 logger = logging.getLogger("kundig.live")
 
@@ -110,8 +118,13 @@ def _read(waiting: list[Reading], found: dict[Question, str]) -> None:
             with translation.override(part.user.language):
                 kept = said.setdefault(part.alike, Said(part))
                 for question in asked:
+                    if question.is_of_many:
+                        found[question] = kept.whole(part, question.source)
+                        continue
                     ids = _ids(question.names)
                     found[question] = kept.told(ids, part.visible(ids), question.source)
+        except TooSlow:
+            continue  # they ask by themselves, and are told so
         except DatabaseError:
             raise
         except Exception:
@@ -140,8 +153,8 @@ class Part:
             return frozenset(ids)
         return frozenset(self.rows().filter(pk__in=list(ids)).values_list("pk", flat=True))
 
-    def written(self, ids: Iterable[UUID]) -> dict[UUID, str]:
-        """HTML by id, of those that are there; whether somebody may see them is not asked."""
+    def written(self, ids: Iterable[UUID]) -> Mapping[UUID, Written]:
+        """What is shown by id, of those that are there; whether somebody may see them is not asked."""
         raise NotImplementedError
 
 
@@ -153,7 +166,7 @@ class Rows(Part):
         self.table = _as_asked(RowView(), user, description).table(request)
         self.alike = self.table.alike
 
-    def written(self, ids: Iterable[UUID]) -> dict[UUID, str]:
+    def written(self, ids: Iterable[UUID]) -> Mapping[UUID, Written]:
         return {row[0]: self.table.row(row) for row in self.table.plan.in_order(self.description, ids)}
 
 
@@ -170,9 +183,32 @@ class Cards(Part):
     def rows(self) -> QuerySet:
         return self.board.asked.rows()
 
-    def written(self, ids: Iterable[UUID]) -> dict[UUID, str]:
+    def columns(self) -> dict[str, str]:
+        """All cards that somebody has who opens the board now, by column."""
+        return self.board.cards_by_column()
+
+    def written(self, ids: Iterable[UUID]) -> Mapping[UUID, Written]:
         cards, movable = self.board.cards, self.board.movable
         return {record_id: cards.card(row, movable=movable) for record_id, row in cards.read(ids).items()}
+
+
+class Page(Part):
+    """Parts of the page of a record. Panels that are not the same for all who may the same are left out."""
+
+    def __init__(self, user: User, description: Description, names: list[str]) -> None:
+        super().__init__(user, description)
+        self.view = _as_asked(PartsView(), user, description)
+        self.names = names
+        layout = self.view.layout
+        # A condition may mean the reader by "me".
+        reader = user.pk if any(block.when for block in layout.blocks) else user.access.alike
+        self.alike = (description.name, *names, user.language, json.dumps(layout.as_json()), reader)
+
+    def written(self, ids: Iterable[UUID]) -> dict[UUID, Written]:
+        request = HttpRequest()
+        request.user = self.user
+        pages = {record_id: self.view.opened(request, record_id) for record_id in ids}
+        return {record_id: page.shared(self.names) for record_id, page in pages.items() if page is not None}
 
 
 Reading = tuple[Part, list[Question]]
@@ -184,15 +220,25 @@ class Said:
     """What was written for some reader, for all who read the same."""
 
     part: Part
-    html: dict[UUID, str | None] = field(default_factory=dict)
+    html: dict[UUID, Written | None] = field(default_factory=dict)
     lines: dict[Hashable, str] = field(default_factory=dict)
+
+    def whole(self, part: Part, source: str) -> str:
+        """The board as it is now, as one line; the same for all who see the same records and columns."""
+        assert isinstance(part, Cards), "of very many only boards are sent anything"
+        is_shared = part.board.is_everybodys and not part.is_particular
+        key = ("columns", None if is_shared else part.user.pk, source)
+        if key not in self.lines:
+            self.lines[key] = json.dumps({"source": source, "columns": part.columns()}, ensure_ascii=False)
+        return self.lines[key]
 
     def told(self, ids: tuple[UUID, ...], visible: frozenset[UUID], source: str) -> str:
         """The records with these ids as one line; of those that are not there for the reader only that."""
         key = (ids, visible, source)
         if key not in self.lines:
             new = [record_id for record_id in ids if record_id not in self.html]
-            self.html |= dict.fromkeys(new) | self.part.written(new)
+            self.html |= dict.fromkeys(new)
+            self.html.update(self.part.written(new))
             rows = {str(each): self.html[each] if each in visible else None for each in ids}
             self.lines[key] = json.dumps({"source": source, "rows": rows}, ensure_ascii=False)
         return self.lines[key]
@@ -221,6 +267,8 @@ def _part(user: User, source: str) -> Part | None:
     request.GET = QueryDict((named["query"] or "").removesuffix("&ids={id}"))
     if named["row"]:
         return Rows(user, description, request)
+    if named["page"]:
+        return Page(user, description, request.GET.getlist("of")[:MOST_PARTS])
     board = _as_asked(BoardView(), user, description)
     board.ask(request)
     return Cards(board) if board.begin() else None

@@ -199,20 +199,18 @@ _LISTS = {
 _ORGANISATION, _PERSON, _HOUSEHOLD = PartyKind.ORGANISATION, PartyKind.PERSON, PartyKind.HOUSEHOLD
 PANELS = (
     Panel(
-        "people", gettext_lazy("Contact persons"), Party, people, order=10, applies=_kinds(_ORGANISATION, _HOUSEHOLD)
+        "people", gettext_lazy("Contact persons"), Party, people, order=10, applies=_kinds(_ORGANISATION, _HOUSEHOLD),
+        is_shared=True,
     ),
-    Panel("places", gettext_lazy("At organisations"), Party, places, order=10, applies=_kinds(_PERSON)),
-    Panel("contact-points", gettext_lazy("Contact points"), Party, contact_points, order=20),
-    Panel("addresses", gettext_lazy("Addresses"), Party, addresses, order=30),
     Panel(
-        "group",
-        gettext_lazy("Group of companies"),
-        Party,
-        group,
-        side="business",
-        order=10,
-        applies=_kinds(_ORGANISATION),
+        "places", gettext_lazy("At organisations"), Party, places, order=10, applies=_kinds(_PERSON), is_shared=True
     ),
-    Panel("quality", gettext_lazy("Data quality"), Party, quality, side="business", order=80),
-    Panel("origins", gettext_lazy("Origin"), Party, origins, side="business", order=90),
-)
+    Panel("contact-points", gettext_lazy("Contact points"), Party, contact_points, order=20, is_shared=True),
+    Panel("addresses", gettext_lazy("Addresses"), Party, addresses, order=30, is_shared=True),
+    Panel(
+        "group", gettext_lazy("Group of companies"), Party, group, side="business", order=10,
+        applies=_kinds(_ORGANISATION), is_shared=True,
+    ),
+    Panel("quality", gettext_lazy("Data quality"), Party, quality, side="business", order=80, is_shared=True),
+    Panel("origins", gettext_lazy("Origin"), Party, origins, side="business", order=90, is_shared=True),
+)  # fmt: skip

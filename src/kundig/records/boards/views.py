@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from kundig.accounts.enums import Action
@@ -25,9 +26,10 @@ from kundig.records.boards.totals import Total, totals_of
 from kundig.records.custom.storage import column_of
 from kundig.records.events import Via
 from kundig.records.fields import Field
+from kundig.records.kinds.references import UserReference
 from kundig.records.ledger import change_set
 from kundig.records.listing import sort_path
-from kundig.records.paging import decode_cursor
+from kundig.records.paging import Keys, decode_cursor
 from kundig.records.patience import TooSlow
 from kundig.records.views.fields import FieldView
 from kundig.records.views.shapes import ShapeView
@@ -98,24 +100,15 @@ class BoardView(ShapeView):
     # -- parts --------------------------------------------------------------------------------------------------------
 
     def whole(self) -> dict[str, Any]:
-        rows, order = self.asked.rows(), self.order()
-        pages = []
+        pages: list[Keys] = []
         try:
-            pages = [page_of_column(rows, self.by, column, order_of(column, order)) for column in self.stages]
+            pages = self.first_pages()
         except TooSlow:
             self.notice = _(
                 "Among so many %(what)s this board would take too long. Narrow it down by a filter or a search."
             ) % {"what": self.description.label_plural}
-        found = self.cards.read(record_id for page in pages for record_id in page.ids)
-        stages = []
-        for number, column in enumerate(self.stages):
-            keys = pages[number] if pages else None
-            cards = [found[record_id] for record_id in keys.ids if record_id in found] if keys else []
-            more = self.further(column, keys.after.encode()) if keys and keys.after else ""
-            html = self.cards.html(cards, movable=self.movable)
-            stages.append({"number": number, "column": column, "cards": html, "more": more})
         return {
-            "stages": stages,
+            "stages": self.filled(pages),
             "by": self.by,
             "sum": self.known.get(self.board.sum),
             "groupings": [(f, self.choose(by=f.name, sum=None)) for f in grouping(self.description, self.user)],
@@ -127,6 +120,42 @@ class BoardView(ShapeView):
             "movable": self.movable,
             "source": self.source(),
         }
+
+    def first_pages(self) -> list[Keys]:
+        """The cards that each column begins with.
+
+        Raises:
+            TooSlow: if they are not found in a second.
+        """
+        rows, order = self.asked.rows(), self.order()
+        return [page_of_column(rows, self.by, column, order_of(column, order)) for column in self.stages]
+
+    def filled(self, pages: Sequence[Keys]) -> list[dict[str, Any]]:
+        """The columns as the templates want them; without pages they are empty."""
+        found = self.cards.read(record_id for page in pages for record_id in page.ids)
+        stages = []
+        for number, column in enumerate(self.stages):
+            keys = pages[number] if pages else None
+            cards = [found[record_id] for record_id in keys.ids if record_id in found] if keys else []
+            more = self.further(column, keys.after.encode()) if keys and keys.after else ""
+            html = self.cards.html(cards, movable=self.movable)
+            stages.append({"number": number, "column": column, "cards": html, "more": more})
+        return stages
+
+    def cards_by_column(self) -> dict[str, str]:
+        """What stands in each column, by its key, as for somebody who opens the board now.
+
+        Raises:
+            TooSlow: if that is not found in a second.
+        """
+        self.stages = self.columns_shown()
+        stages = self.filled(self.first_pages())
+        return {each["column"].key: render_to_string("records/boards/_more.html", each) for each in stages}
+
+    @property
+    def is_everybodys(self) -> bool:
+        """Whether its columns are the same for all who see the same records: none of them is the reader's own."""
+        return self.board.columns is None and not isinstance(self.by.kind, UserReference)
 
     def source(self) -> str:
         """The address at which a card is asked for, with `{id}` for its record."""

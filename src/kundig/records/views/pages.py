@@ -232,13 +232,19 @@ class PageOf:
     def alone(self, name: str) -> str | None:
         """One part, named by its id; None where the page has none of that name."""
         if name == HEAD:
-            return render_to_string("records/_head.html", self.context, self.request)
+            return render_to_string("records/_head.html", self.context)
         if name.startswith(PANEL):
             return panel_alone(self.view, self.request, self.record, name.removeprefix(PANEL))
         group = self.runs.get(name)
         if group is None:
             return None
-        return render_to_string("records/_facts.html", {**self.context, "group": group}, self.request)
+        return render_to_string("records/_facts.html", {**self.context, "group": group})
+
+    def shared(self, names: list[str]) -> dict[str, str]:
+        """Those of these parts that are the same for all who may the same."""
+        particular = {f"{PANEL}{panel.key}" for panel in panels_for(self.view.description) if not panel.is_shared}
+        found = {name: self.alone(name) for name in dict.fromkeys(names) if name not in particular}
+        return {name: html for name, html in found.items() if html is not None}
 
     @cached_property
     def holds(self) -> dict[str, bool]:

@@ -73,4 +73,4 @@ def _day(day: Any) -> str:
     return date_format(day, "l, j. F Y" if formats.language == "de" else "l, j F Y")
 
 
-CONTACT = Panel("contact", gettext_lazy("Next contact"), Party, contact, side="business", order=4)
+CONTACT = Panel("contact", gettext_lazy("Next contact"), Party, contact, side="business", order=4, is_shared=True)

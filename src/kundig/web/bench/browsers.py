@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from html import unescape
+from typing import Any
 from urllib.parse import urlencode
 
 COLLECTS = 0.15
@@ -22,6 +23,7 @@ GZIP = b"\x1f\x8b"
 NEWCOMERS = 0.2
 TAG = re.compile(r"<(\w+)\b([^>]*\bdata-(?:record|live)=\"[^>]*)>")
 SOURCE = re.compile(r'\bdata-rows="([^"]*)"')
+CARD = re.compile(r'\bdata-record="([^"]*)"')
 ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 
 
@@ -49,6 +51,8 @@ class Tally:
     rows: int = 0
     """Rows and cards that came unasked."""
     under_way: int = 0
+    last_at: float = 0.0
+    """When the last browser had what it shows."""
 
     def begin(self) -> None:
         """Forget what was noted, for the next part of the measurement."""
@@ -152,6 +156,13 @@ class Browser:
             if record and "hx-get" in attributes and "intersect" not in attributes.get("hx-trigger", ""):
                 address = attributes["hx-get"].replace("&amp;", "&")
                 self.parts.append(Part(f"{tag}#{attributes.get('id', '')}", record, address))
+        own = self.of_page({f"{self.object_name}:{self.address.strip('/').rpartition('/')[2]}"})
+        self.source = self.source or (f"{self.address}parts/?{_of(own)}" if own else "")
+
+    def of_page(self, names: set[str]) -> list[Part]:
+        """The parts of a record's page that show one of these records."""
+        is_list = self.is_board or self.address.count("/") < 3
+        return [p for p in self.parts if not is_list and p.record in names and p.address.startswith(self.address)]
 
     async def live(self) -> None:
         """Hold the stream until cancelled."""
@@ -163,15 +174,29 @@ class Browser:
                 await self.server.ask("POST", "/live/", cookies=self.cookies, body=body)
                 self.opened.set()
             elif event == "rows":
-                self.take({f"{self.object_name}:{each}" for each in json.loads(data)["rows"]})
+                await self.take(json.loads(data))
             elif event == "changed":
                 self.hear(set(data.split()))
 
-    def take(self, names: set[str]) -> None:
-        """Rows came along: what is heard is there."""
+    async def take(self, told: dict[str, Any]) -> None:
+        """Rows or parts came along: what is heard is there. Parts that were left out are asked for."""
+        if "columns" in told:  # of a board: very many have changed, and what it shows of them is there
+            self.shows = {f"{self.object_name}:*", *CARD.findall("".join(told["columns"].values()))}
+            self.tally.messages += 1
+            self._seen(self.shows)
+            return
+        names = {f"{self.object_name}:{each}" for each in told["rows"]}
         self._note(names)
-        now, tally = time.monotonic(), self.tally
-        tally.rows += len(names)
+        self.tally.rows += len(names)
+        for parts in told["rows"].values() if "/parts/?" in told["source"] else ():
+            for part in self.of_page(names):
+                if part.element.partition("#")[2] not in (parts or {}):
+                    await self.ask(part.address, part.element)
+        self._seen(names)
+
+    def _seen(self, names: set[str]) -> None:
+        tally = self.tally
+        tally.last_at = now = time.monotonic()
         tally.seen += [now - tally.told_at[name] for name in names & self.shows if name in tally.told_at]
 
     def _note(self, names: set[str]) -> None:
@@ -195,8 +220,7 @@ class Browser:
         self.tally.under_way += 1
         try:
             await self._refresh(names)
-            now, told_at = time.monotonic(), self.tally.told_at
-            self.tally.seen += [now - told_at[name] for name in names & self.shows if name in told_at]
+            self._seen(names)
         finally:
             self.tally.under_way -= 1
 
@@ -214,8 +238,7 @@ class Browser:
             return None
         own = [part for part in stale if not is_list and part.address.startswith(self.address)]
         if len(own) > 1:
-            of = urlencode([("of", part.element.partition("#")[2]) for part in own])
-            await self.ask(f"{self.address}parts/?{of}", "div#parts")
+            await self.ask(f"{self.address}parts/?{_of(own)}", "div#parts")
             stale = [part for part in stale if part not in own]
         for part in stale:
             await self.ask(part.address, part.element)
@@ -227,6 +250,10 @@ class Browser:
         if status not in (200, 404):
             self.tally.failed[f"{status} {_kind(part, address)}"] += 1
         return status, text
+
+
+def _of(parts: list[Part]) -> str:
+    return urlencode([("of", part.element.partition("#")[2]) for part in parts])
 
 
 def _kind(part: str, address: str) -> str:

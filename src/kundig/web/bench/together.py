@@ -28,7 +28,7 @@ from kundig.web.bench.browsers import Browser, Server, Tally
 from kundig.web.bench.requests import Caller
 
 OBJECT = "organisations"
-RECORDS = 1000
+RECORDS = 2000
 PER_SECOND = 2.0
 READY_SECONDS = 300.0
 QUIET_SECONDS = 1.5
@@ -111,6 +111,8 @@ class Measurement:
         self.numbers = 0
         self.changes = 0
         """In the phase at hand."""
+        self.after_ms: int | None = None
+        """From the end of a run until the last browser had what it shows of it."""
 
     async def run(self, note: Callable[[Row], None]) -> None:
         """Phase after phase; `note` takes what each cost."""
@@ -180,7 +182,9 @@ class Measurement:
         now = time.monotonic()
         self.tally.told_at.update((f"{OBJECT}:{record_id}", now) for record_id in self.ids)
         await asyncio.to_thread(self._change_all)
+        ended = time.monotonic()
         await self._quiet()
+        self.after_ms = round(1000 * max(0.0, self.tally.last_at - ended))
 
     def _change_all(self) -> None:
         close_old_connections()
@@ -235,6 +239,7 @@ class Measurement:
             "heard_p95": _ms(self.tally.heard, 0.95),
             "seen_p50": _ms(self.tally.seen, 0.5),
             "seen_p95": _ms(self.tally.seen, 0.95),
+            "after_ms": self.after_ms,
             "click_p50": _ms(self.clicks, 0.5),
             "click_p95": _ms(self.clicks, 0.95),
         }

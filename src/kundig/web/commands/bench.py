@@ -143,6 +143,8 @@ def paragraph(row: dict[str, Any]) -> str:
     ):
         if row[f"{what}_p50"] is not None:
             text += f"\n  {words}: {row[f'{what}_p50']:.0f} ms, 95 of 100 within {row[f'{what}_p95']:.0f} ms"
+    if row["after_ms"] is not None:
+        text += f"\n  from the end of the run until the last browser had it: {row['after_ms']:,} ms"
     if row["failed"]:
         text += f"\n  failed: {row['failed']}"
     return text + "\n"
