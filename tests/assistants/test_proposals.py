@@ -67,6 +67,7 @@ def test_a_new_record_is_proposed_too(assistant, browser):
     answer = assistant.call("create_organisations", values={"name": "Anker", "address": {"city": "Kiel"}})
     assert answer["state"] == "proposed"
     assert not organisations().everything().exists()
+    assert [each["field"] for each in answer["changes"]] == ["name", "address"], "as on the page, the name first"
     assert "<ins>Anker</ins>" in browser.get(answer["url"]).content.decode()
     browser.post(f"{answer['url']}approval/")
     assert organisations().everything().get().name == "Anker"

@@ -311,7 +311,7 @@ def test_saml_provider_refused_keeps_what_was_typed(as_jana, wrong, words):
 def test_our_key_is_shown_handed_out_and_made_anew(as_jana):
     as_jana.post(NEW_SAML, typed_saml(metadata=Provider().metadata(), signs_questions="on", signs_out_there="on"))
     provider = IdentityProvider.objects.get()
-    assert provider.signs_questions and provider.signs_out_there
+    assert provider.signs_questions and provider.signs_out_there and not provider.takes_unasked
     page = as_jana.get(f"/settings/sign-in/{provider.pk}/").content.decode()
     assert "Unser Schlüssel" in page and f"http://testserver/sign-in/with/{provider.pk}/leave/" in page
     file = as_jana.get("/settings/sign-in/key/")
@@ -321,6 +321,14 @@ def test_our_key_is_shown_handed_out_and_made_anew(as_jana):
     assert made["Location"] == f"/settings/sign-in/{provider.pk}/"
     assert load_pem_x509_certificate(as_jana.get("/settings/sign-in/key/").content) != certificate
     assert as_jana.post("/settings/sign-in/key/", {"number": "x"})["Location"] == "/settings/sign-in/"
+
+
+def test_sign_ins_may_begin_there_once_somebody_says_so(as_jana):
+    as_jana.post(NEW_SAML, typed_saml(metadata=Provider().metadata(), takes_unasked="on"))
+    provider = IdentityProvider.objects.get()
+    assert provider.takes_unasked
+    page = as_jana.get(f"/settings/sign-in/{provider.pk}/").content.decode()
+    assert 'name="takes_unasked" checked' in page and "von einer Seite des Dienstes" in page
 
 
 @pytest.mark.parametrize(

@@ -143,8 +143,8 @@ def _written(
             name, str(plan.fields[name].label), known.get(name) if before is not None else None,
             olds.get(name) if before is not None else None, texts.get(name, ""),
         )
-        for name in names
-        if name in plan.fields
+        for name in plan.fields
+        if name in names
     )  # fmt: skip
     title = texts.get(plan.description.title) or olds.get(plan.description.title) or ""
     item = plan.item(after) if after is not None else {"id": key_of_record}

@@ -106,16 +106,19 @@ class Provider:
             if told["audience"]
             else ""
         )
+        response_to, request_to = (
+            f' InResponseTo="{escape(told[name])}"' if told[name] else "" for name in ("answers_to", "request")
+        )
         text = (
             f'<samlp:Response xmlns:samlp="{SAMLP}" xmlns:saml="{SAML}" ID="_r1" Version="2.0"'
-            f' IssueInstant="{stamp()}" Destination="{{destination}}" InResponseTo="{{answers_to}}">'
+            f' IssueInstant="{stamp()}" Destination="{{destination}}"{response_to}>'
             "<saml:Issuer>{issuer}</saml:Issuer>"
             '<samlp:Status><samlp:StatusCode Value="{status}"/></samlp:Status>'
             f'<saml:Assertion ID="{{assertion}}" Version="{{version}}" IssueInstant="{stamp()}">'
             "<saml:Issuer>{issuer}</saml:Issuer>"
             '<saml:Subject><saml:NameID Format="{form}">{name_id}</saml:NameID>'
             '<saml:SubjectConfirmation Method="{method}"><saml:SubjectConfirmationData NotOnOrAfter="{ends}"'
-            ' Recipient="{recipient}" InResponseTo="{request}"/></saml:SubjectConfirmation></saml:Subject>'
+            f' Recipient="{{recipient}}"{request_to}/></saml:SubjectConfirmation></saml:Subject>'
             f'<saml:Conditions NotBefore="{{not_before}}" NotOnOrAfter="{{conditions_end}}">{restriction}'
             f'</saml:Conditions><saml:AuthnStatement AuthnInstant="{stamp()}" SessionIndex="{self.index}">'
             "<saml:AuthnContext>"

@@ -2,17 +2,21 @@
 
 import datetime as dt
 import re
+import threading
+import time
 from html import unescape
 
 import pytest
+from django.db import connection, transaction
+from django.test import Client
 from django.utils import timezone
 
 from kundig.accounts.actions import change_preferences, name_deputy
 from kundig.accounts.enums import Scope
 from kundig.records import registry
-from kundig.records.actions import create_record
+from kundig.records.actions import create_record, delete_record
 from kundig.timeline.actions import give_task, set_attendees, set_parties
-from kundig.timeline.models import Involvement, Task
+from kundig.timeline.models import Appointment, Involvement, Task
 from kundig.timeline.panels.participants import participants_of
 from tests.accounts.factories import a_user
 from tests.parties.factories import a_scoped_user, an_organisation
@@ -119,3 +123,56 @@ def test_task_after_the_absence_is_no_matter_of_the_deputy(web, svenja, jana, da
     name_deputy(otto, deputy=jana, starts_on=today, ends_on=today + dt.timedelta(days=6), by=None)
     task = give_task(title="Preise", party=dairy, assignee=otto, due_on=today + dt.timedelta(days=7), by=svenja)
     assert "is away" not in web.get(f"/tasks/{task.pk}/").content.decode()
+
+
+def waiting_for_a_lock():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return cursor.fetchone()[0]
+
+
+def at_once(address, user, *, times, meanwhile=lambda: None):
+    """The same person is brought in so many times while somebody else holds the record; what was answered."""
+    answers = []
+
+    def bring():
+        browser = Client()
+        browser.force_login(user, backend="kundig.accounts.backends.AccessBackend")
+        ready.wait(timeout=60)
+        answers.append(browser.post(address[0], address[1], headers=PART))
+        connection.close()
+
+    ready = threading.Barrier(times + 1)
+    threads = [threading.Thread(target=bring) for _time in range(times)]
+    for thread in threads:
+        thread.start()
+    with transaction.atomic():
+        Appointment.objects.select_for_update().get(pk=address[0].split("/")[2])
+        ready.wait(timeout=60)
+        deadline = time.monotonic() + 60
+        while waiting_for_a_lock() < times:
+            assert time.monotonic() < deadline, "nobody waits"
+            time.sleep(0.02)
+        meanwhile()
+    for thread in threads:
+        thread.join(timeout=60)
+    return answers
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_person_brought_in_by_two_at_once_is_there_once(svenja, visit, katrin):
+    change_preferences(svenja, values={"language": "en"})
+    answers = at_once((f"/appointments/{visit.pk}/participants/", {"party": str(katrin.pk)}), svenja, times=2)
+    assert [answer.status_code for answer in answers] == [200, 200]
+    said = sorted("Already there." in answer.content.decode() for answer in answers)
+    assert (said, participants_of(visit)) == ([False, True], [katrin.pk])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_is_brought_into_what_is_deleted_meanwhile(svenja, visit, katrin):
+    place = (f"/appointments/{visit.pk}/participants/", {"party": str(katrin.pk)})
+    (answer,) = at_once(
+        place, svenja, times=1, meanwhile=lambda: delete_record(registry.get("appointments"), visit, by=svenja)
+    )
+    assert answer.status_code == 404
+    assert not Appointment.objects.exists()

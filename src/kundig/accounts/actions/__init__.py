@@ -1,10 +1,12 @@
 """Everything that changes people, teams, roles and keys; `by=None` is the house itself: command line and first run."""
 
 from kundig.accounts.actions.answers import (
+    UNASKED,
     await_answer,
     fetch_answer,
     forget_answers,
     keep_answer,
+    keep_unasked,
     spend_assertion,
     spend_request,
 )
@@ -59,6 +61,7 @@ from kundig.accounts.actions.users import (
 
 __all__ = [
     "PRINTED",
+    "UNASKED",
     "activate_user",
     "add_passkey",
     "add_role",
@@ -93,6 +96,7 @@ __all__ = [
     "house_keys",
     "join_team",
     "keep_answer",
+    "keep_unasked",
     "leave_team",
     "let_assistants_write",
     "make_entry_link",

@@ -6,6 +6,7 @@ proves counts once.
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -15,6 +16,9 @@ from django.utils.translation import gettext as _
 
 from kundig.accounts.models import IdentityProvider, PendingAnswer, SpentAssertion
 from kundig.accounts.protocol import PENDING_SECONDS, NotProven
+
+UNASKED = "unasked-"
+"""What our own states never begin with, nor what others can make us keep."""
 
 
 def await_answer(provider: IdentityProvider, *, state: str) -> None:
@@ -29,10 +33,20 @@ def keep_answer(provider: IdentityProvider, *, state: str, text: str) -> bool:
     return bool(waiting.update(text=text))
 
 
+def keep_unasked(provider: IdentityProvider, *, text: str) -> str:
+    """Keep an answer to no question for the browser that brings it; answers what it fetches it by, once."""
+    PendingAnswer.objects.filter(created_at__lt=_oldest()).delete()
+    state = f"{UNASKED}{secrets.token_urlsafe(32)}"
+    PendingAnswer.objects.create(provider=provider, digest=_digest(state), text=text)
+    return state
+
+
 @transaction.atomic
 def fetch_answer(provider: IdentityProvider, *, state: str) -> str:
     """The answer that waits, "" if none does; it is handed out once."""
-    waiting = PendingAnswer.objects.select_for_update().filter(provider=provider, digest=_digest(state))
+    waiting = PendingAnswer.objects.select_for_update().filter(
+        provider=provider, digest=_digest(state), created_at__gte=_oldest()
+    )
     found = waiting.exclude(text="").first()
     if found is None:
         return ""

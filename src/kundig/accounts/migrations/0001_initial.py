@@ -140,6 +140,7 @@ class Migration(migrations.Migration):
                 ('asks_second_factor', models.BooleanField(default=False, verbose_name='asks for a second factor itself')),
                 ('signs_questions', models.BooleanField(default=False, verbose_name='our questions are signed')),
                 ('signs_out_there', models.BooleanField(default=False, verbose_name='signing out here signs out there, too')),
+                ('takes_unasked', models.BooleanField(default=False, verbose_name='sign-ins may begin there')),
                 ('adds_users', models.BooleanField(default=False, verbose_name='adds people')),
                 ('group_claim', models.CharField(blank=True, default='groups', max_length=200, verbose_name='name of the groups')),
                 ('role_by_group', models.JSONField(blank=True, default=list)),

@@ -32,6 +32,7 @@ class IdentityProvider(Row):
     asks_second_factor = models.BooleanField(_("asks for a second factor itself"), default=False)
     signs_questions = models.BooleanField(_("our questions are signed"), default=False)
     signs_out_there = models.BooleanField(_("signing out here signs out there, too"), default=False)
+    takes_unasked = models.BooleanField(_("sign-ins may begin there"), default=False)
     adds_users = models.BooleanField(_("adds people"), default=False)
     default_role = models.ForeignKey(
         AccessRole, models.SET_NULL, null=True, blank=True, verbose_name=_("role of new people"), related_name="+"

@@ -77,10 +77,15 @@ def recall(request: HttpRequest, provider: IdentityProvider, state: str) -> dict
 
 def let_in(
     request: HttpRequest, provider: IdentityProvider, visitor: Visitor, *, onwards: str,
-    there: dict[str, str] | None = None,
+    there: dict[str, str] | None = None, replaces: bool = True,
 ) -> HttpResponse:  # fmt: skip
-    """`there` is how the provider calls them and their session, where it can end that."""
+    """`there` is how the provider calls them and their session, where it can end that. Where nobody here has asked,
+    nobody who is signed in is replaced either: a page elsewhere could make them go on as somebody else, unseen."""
     user = welcome(provider, visitor)
+    if not replaces and request.user.is_authenticated and request.user.pk != user.pk:
+        raise NotProven(
+            _("Somebody else is signed in in this browser: %(name)s. Sign out first.") % {"name": request.user.name}
+        )
     kept = {"provider": str(provider.pk), "user": str(user.pk), **there} if there and there["name"] else None
     if kept:
         request.session[VOUCHED] = kept

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from uuid import UUID
 
+from allauth.core.internal import ratelimit
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseRedirectBase
@@ -19,7 +20,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from kundig.accounts.actions import await_answer, fetch_answer, house_keys, keep_answer, spend_assertion
+from kundig.accounts.actions import (
+    UNASKED,
+    await_answer,
+    fetch_answer,
+    house_keys,
+    keep_answer,
+    keep_unasked,
+    spend_assertion,
+)
 from kundig.accounts.adapters import saml
 from kundig.accounts.enums import ProviderKind
 from kundig.accounts.models import IdentityProvider
@@ -75,13 +84,20 @@ def answer(request: HttpRequest, provider: IdentityProvider) -> HttpResponse:
     """POST: from the provider's page. GET: the browser comes for it."""
     if request.method == "POST":
         return _keep(request, provider)
-    kept = recall(request, provider, request.GET.get("state", ""))
+    state = request.GET.get("state", "")
+    is_asked = not (provider.takes_unasked and state.startswith(UNASKED))
+    if is_asked:
+        kept = recall(request, provider, state)
+    else:
+        kept = {"state": state, "request": "", "next": request.GET.get("next", "")}
     text = fetch_answer(provider, state=kept["state"])
     if not text:
         raise NotProven(_("%(provider)s has sent nothing.") % {"provider": provider.name})
     proof = saml.proof(provider, text=text, request=kept["request"], addresses=addresses(request, provider.pk))
     spend_assertion(provider, number=proof.number, until=proof.ends_at)
-    return let_in(request, provider, proof.visitor, onwards=kept["next"], there=asdict(proof.there))
+    return let_in(
+        request, provider, proof.visitor, onwards=kept["next"], there=asdict(proof.there), replaces=is_asked
+    )  # fmt: skip
 
 
 def _keep(request: HttpRequest, provider: IdentityProvider) -> HttpResponse:
@@ -89,7 +105,20 @@ def _keep(request: HttpRequest, provider: IdentityProvider) -> HttpResponse:
     state, text = request.POST.get("RelayState", "")[:200], request.POST.get("SAMLResponse", "")
     if not text or len(text) > LARGEST_ANSWER or "\0" in text:
         raise NotProven(_("%(provider)s has sent nothing.") % {"provider": provider.name})
+    there = {"state": state}
     if not keep_answer(provider, state=state, text=text):
-        raise NotProven(_("Begin here: sign-ins that a provider begins by itself are not accepted."))
+        there = _unasked(request, provider, text=text, onwards=state)
     place = reverse("provider_answer", kwargs={"provider_id": provider.pk})
-    return SeeOther(f"{place}?{urlencode({'state': state})}")
+    return SeeOther(f"{place}?{urlencode(there)}")
+
+
+def _unasked(request: HttpRequest, provider: IdentityProvider, *, text: str, onwards: str) -> dict[str, str]:
+    """What the browser fetches an answer by that nobody here has asked for. It is kept only if it holds, so that not
+    everybody can make us keep something."""
+    if not provider.takes_unasked:
+        raise NotProven(_("Begin here: sign-ins that a provider begins by itself are not accepted."))
+    if not ratelimit.consume(request, app="allauth.account", action="provider"):
+        raise NotProven(_("Too many attempts. Please wait a few minutes."))
+    saml.proof(provider, text=text, request="", addresses=addresses(request, provider.pk))
+    state = keep_unasked(provider, text=text)
+    return {"state": state, "next": onwards} if onwards.startswith("/") else {"state": state}

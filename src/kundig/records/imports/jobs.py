@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -70,27 +72,21 @@ def queue_again(run: ImportRun, *, by: User) -> None:
 
 
 def _page(run_id: str) -> str:
-    run = ImportRun.objects.filter(pk=UUID(run_id)).first()
+    run = _opened(run_id)
     return f"/{run.object}/import/{run.pk}/" if run is not None else ""
 
 
 @jobs.job(KIND, page=_page)
 def do_import(progress: jobs.Progress, *, run_id: str) -> dict[str, Any]:
     """Does an import, or goes on with one that was interrupted."""
-    run = ImportRun.objects.filter(pk=UUID(run_id)).first()
+    run = _opened(run_id)
     if run is None:
         return {}
     if run.is_over:  # and was interrupted while the rows were tried that wait for what it brought
         bring_waiting()
         return {}
-    by = User.objects.with_access(run.created_by_id) if run.created_by_id else None
-    if by is None:
-        raise _rejected(run, _("Who started this import may not do it any more."))
-    with override(by.language):
-        try:
-            (perform_returned if is_returned(run) else perform)(run, by=by, watch=progress.progress)
-        except (UnusableFile, UnusablePlan) as error:
-            raise _rejected(run, str(error)) from error
+    with _as_its_user(run) as by:
+        (perform_returned if is_returned(run) else perform)(run, by=by, watch=progress.progress)
     for name in (SOURCE, SLIP):
         (run.folder / name).unlink(missing_ok=True)
     Path(run.path).unlink(missing_ok=True)
@@ -132,27 +128,39 @@ def prune(progress: jobs.Progress) -> dict[str, Any]:
 @jobs.job("import_comparison", page=_page)
 def compare_returned(progress: jobs.Progress, *, run_id: str) -> dict[str, Any]:
     """Compares a file that came back with what is there."""
-    run = ImportRun.objects.filter(pk=UUID(run_id)).first()
+    run = _opened(run_id)
     if run is None or run.preview or run.state != RunState.MAPPING:
         return {}
-    by = User.objects.with_access(run.created_by_id) if run.created_by_id else None
-    if by is None:
-        raise _rejected(run, _("Who started this import may not do it any more."))
-    with override(by.language):
-        try:
-            compare_in_portions(run, by=by, watch=progress.progress)
-        except UnusableFile as error:
-            raise _rejected(run, str(error)) from error
+    with _as_its_user(run) as by:
+        compare_in_portions(run, by=by, watch=progress.progress)
     return {}
 
 
 @jobs.job("import_waiting", page=_page)
 def try_again(progress: jobs.Progress, *, run_id: str) -> dict[str, Any]:
     """Tries the rows of an import that wait; what goes in may be what others wait for."""
-    run = ImportRun.objects.filter(pk=UUID(run_id)).first()
+    run = _opened(run_id)
     if run is not None and bring_waiting(only=run):
         bring_waiting()
     return {}
+
+
+def _opened(run_id: str) -> ImportRun | None:
+    return ImportRun.objects.filter(pk=UUID(run_id)).first()
+
+
+@contextmanager
+def _as_its_user(run: ImportRun) -> Iterator[User]:
+    """Whoever started the run, with the rights they have now and in their language. Where they are gone, or the file or
+    the plan turns out to be unusable, the run is over and says why."""
+    by = User.objects.with_access(run.created_by_id) if run.created_by_id else None
+    if by is None:
+        raise _rejected(run, _("Who started this import may not do it any more."))
+    with override(by.language):
+        try:
+            yield by
+        except (UnusableFile, UnusablePlan) as error:
+            raise _rejected(run, str(error)) from error
 
 
 def _rejected(run: ImportRun, reason: str) -> jobs.Rejected:

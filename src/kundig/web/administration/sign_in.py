@@ -34,6 +34,7 @@ from kundig.web.administration.access import acting, administrators, errors_of
 TEXTS = ("name", "issuer", "client_id", "group_claim")
 SWITCHES = (
     "is_active", "vouches_for_mail", "asks_second_factor", "adds_users", "signs_questions", "signs_out_there",
+    "takes_unasked",
 )  # fmt: skip
 EMPTY_PAIRS = 2
 MOST_PAIRS = 50

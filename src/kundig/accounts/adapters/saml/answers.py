@@ -42,7 +42,7 @@ class Proof:
 
 
 def proof(provider: IdentityProvider, *, text: str, request: str, addresses: Addresses) -> Proof:
-    """What the answer proves; `request` is the number of our question.
+    """What the answer proves; `request` is the number of our question, "" for one that nobody has asked.
 
     Raises:
         NotProven: if it is not signed by the provider, not for us, too old, or answers another question.
