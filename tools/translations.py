@@ -112,6 +112,8 @@ def _problem(message: Message, translated: Message | None) -> str | None:
     expected = _placeholders(_forms(message.id)[-1])
     if _placeholders(forms[-1]) != expected:
         return f"other placeholders than {', '.join(sorted(expected)) or 'none'}"
+    if any(place.endswith(".html") for place, _line in message.locations) and any(")d" in each for each in expected):
+        return "templates fill in texts, so write %(…)s in the code that says the same"
     return None
 
 

@@ -79,6 +79,20 @@ def test_other_placeholders_are_a_problem(domain):
     assert "parties, de: other placeholders than %(name)s: 'Hello %(name)s'" in all_problems(domain)
 
 
+def test_number_in_a_text_that_a_template_shares_is_a_problem(domain):
+    page = domain / "templates" / "parties" / "page.html"
+    page.write_text(
+        "{% blocktranslate count n=late %}since yesterday{% plural %}for {{ n }} days{% endblocktranslate %}"
+    )
+    (domain / "views.py").write_text('ngettext("since yesterday", "for %(n)d days", late)')
+    path = bring_up_to_date(domain, language="de")
+    german = 'msgstr[0] "seit gestern"\nmsgstr[1] "seit %(n)d Tagen"'
+    path.write_text(
+        path.read_text().replace('"for %(n)d days"\nmsgstr[0] ""\nmsgstr[1] ""', f'"for %(n)d days"\n{german}')
+    )
+    assert any("write %(…)s" in each and "since yesterday" in each for each in all_problems(domain))
+
+
 def test_fuzzy_is_a_problem(domain):
     path = translate(domain, **{"Sign in": "Anmelden"})
     path.write_text(path.read_text().replace('msgid "Sign in"', '#, fuzzy\nmsgid "Sign in"'))

@@ -122,6 +122,12 @@ def test_decimal_sign_is_recognised(opened, numbers, decimal):
     assert opened(as_text(rows)).table.form.decimal == decimal
 
 
+def test_numbers_that_do_not_tell_are_read_as_the_program_writes_them_that_wrote_the_file(opened):
+    rows = [["Name", "Umsatz"], ["Firma", "1.500"]]
+    assert opened(as_text(rows)).table.form.decimal == ","
+    assert opened(as_text(rows, delimiter=",")).table.form.decimal == "."
+
+
 def test_lines_above_the_names_are_passed_over(opened):
     text = "Kundenliste\nStand;01.04.2026\n\n" + as_text(GERMAN)
     assert cells(opened(text)) == GERMAN
@@ -293,7 +299,9 @@ def test_every_cell_that_was_written_is_read(tmp_path_factory, rows, delimiter):
     path = folder / "file.csv"
     names = [f"name {i}" for i in range(width)]
     path.write_text(as_text([names, *rows], delimiter=delimiter, quoting=csv.QUOTE_ALL), encoding="utf-8", newline="")
-    table = open_file(path, folder, choices={"delimiter": delimiter, "header": 1, "encoding": "utf-8"}).table
+    table = open_file(
+        path, folder, choices={"delimiter": delimiter, "header": 1, "encoding": "utf-8", "backslash": False}
+    ).table
     read = list(table.rows())
     assert [row.cells for row in read] == rows
     assert [row.number for row in read] == list(range(1, len(rows) + 1))

@@ -6,6 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from kundig.accounts.models import Company, Letterhead
 from kundig.platform.typesetting import NotTypeset
 from kundig.sales.actions import accept_quote, new_version, send_quote, withdraw_quote
 from kundig.sales.actions.accepting import Signed
@@ -131,11 +132,19 @@ def test_a_draft_and_a_guess_open_nothing(quote):
 
 
 def test_a_withdrawn_quote_says_so(sent, link, jana):
+    Letterhead.objects.update_or_create(
+        pk=Company.THE_ONE,
+        defaults={
+            "name": "Wendeler KG", "street": "Kaistraße 3", "postal_code": "40221", "city": "Düsseldorf",
+            "phone": "0211 5550123", "mail": "",
+        },
+    )  # fmt: skip
     withdraw_quote(sent, by=jana)
     answer = Client().get(link)
     assert answer.status_code == 410
     text = answer.content.decode()
     assert "Dieses Angebot wurde zurückgezogen." in text
+    assert "Wendeler KG, Kaistraße 3, 40221 Düsseldorf</p><p>0211 5550123</p>" in text  # whom to turn to
     assert "40.901,60" not in text
     assert "Schraubenkompressor" not in text
     for below in ("paper/", "look.css", "pictures/019a0000-0000-7000-8000-000000000000/"):

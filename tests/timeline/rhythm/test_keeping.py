@@ -255,3 +255,10 @@ def test_the_panel_does_not_tell_hidden_fields(client, svenja, dairy):
     set_field_rights(role, rights={("organisations", "next_contact_on"): FieldRight.HIDDEN}, by=None)
     text = client.get(panel).content.decode()
     assert "Call every month" not in text and "No rhythm is set" not in text
+
+
+def test_the_page_says_since_when_the_next_contact_is_due(client, svenja, dairy):
+    type(dairy).objects.filter(pk=dairy.pk).update(next_contact_on=TODAY - dt.timedelta(days=12))
+    client.force_login(svenja, backend="kundig.accounts.backends.AccessBackend")
+    panel = client.get(f"/organisations/{dairy.pk}/panels/contact/", headers={"Accept-Language": "de"}).content.decode()
+    assert "seit 12 Tagen fällig" in panel

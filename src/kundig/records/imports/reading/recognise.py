@@ -94,7 +94,8 @@ def recognise_text(sample: Sample, *, encoding: str) -> TableForm:
     cells = [cell for row in rows for cell in row]
     return replace(
         form,
-        decimal=values.decimal_sign(cells),
+        # Excel writes semicolons where numbers have a decimal comma: there, 1.500 alone is one and a half thousand.
+        decimal=values.decimal_sign(cells, otherwise="," if form.delimiter == ";" else "."),
         dates=values.order_of_dates(cells),
         joins=_blanks_join(rows, width=width),
     )

@@ -17,8 +17,8 @@ _COMPACT = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
 _TWO_DIGIT_PIVOT = 69  # as POSIX has it: 69 is 1969, 68 is 2068
 
 
-def decimal_sign(cells: Iterable[str]) -> str:
-    """ "," or ".": what the numbers among the cells use more often; "." if they do not tell."""
+def decimal_sign(cells: Iterable[str], *, otherwise: str) -> str:
+    """ "," or ".": what the numbers among the cells use more often; `otherwise` if they do not tell."""
     votes: Counter[str] = Counter()
     for cell in cells:
         bare = cell.strip()
@@ -30,6 +30,8 @@ def decimal_sign(cells: Iterable[str]) -> str:
             votes[","] += 1
         elif _BY_POINT.fullmatch(bare):
             votes["."] += 1
+    if votes[","] == votes["."]:
+        return otherwise
     return "," if votes[","] > votes["."] else "."
 
 

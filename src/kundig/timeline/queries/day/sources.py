@@ -152,7 +152,7 @@ def _due_in_words(due: dt.date, last: dt.date | None, rhythm: Rhythm | None, *, 
     if last is None and tells_last:
         return _("%(rhythm)s: nobody has spoken with them yet.") % {"rhythm": words}
     when = (
-        _("due today") if late <= 0 else ngettext("due since yesterday", "due for %(days)d days", late) % {"days": late}
+        _("due today") if late <= 0 else ngettext("due since yesterday", "due for %(days)s days", late) % {"days": late}
     )
     if rhythm and late > (rhythm.after(on) - on).days:
         when = _("long due")
