@@ -127,3 +127,29 @@ def test_order_to_be_charged_wants_a_known_tax_rate(imported, world):
     assert done.counts == {"created": 1, "failed": 1}
     assert done.reasons[0].startswith("No tax rate is known for")
     assert (Order.objects.get().number, OrderLine.objects.get().tax_category) == ("8", "O")
+
+
+def test_cost_in_the_currency_of_the_house_is_none_of_an_order_in_another(imported, world):
+    head = HEAD.replace("discount", "discount;currency")
+    rows = "7;ALFKI;2026-03-01;2026-03-04;1;2;20.00;0;USD\n8;ALFKI;2026-03-01;2026-03-04;1;2;20.00;0;EUR\n"
+    done = imported(head + rows, name="orders", file="orders.csv")
+    assert done.counts == {"created": 2}
+    ((row, text),) = done.run.warnings
+    assert text == "What “Chai” costs is known in EUR only: in an order in USD it stays unknown."
+    assert row == 1
+    abroad, here = Order.objects.order_by("number")
+    assert (abroad.currency, abroad.net, abroad.cost, abroad.costed) == ("USD", Decimal(40), None, None)
+    assert (here.currency, here.cost, here.costed) == ("EUR", Decimal(18), Decimal(40))
+    # A later file adds to the order in dollars: it knows the order's currency, also where no column names it.
+    more = taken(imported, "7;ALFKI;2026-03-01;2026-03-04;1;5;20.00;0\n")
+    assert (more.counts, len(more.run.warnings)) == ({"updated": 1}, 1)
+    assert [line.unit_cost for line in abroad.lines.all()] == [None, None]
+
+
+def test_price_of_the_house_is_none_of_an_order_in_another_currency(imported, world):
+    head = "orderID;customerID;orderDate;shippedDate;productID;quantity;currency\n"
+    rows = "7;ALFKI;2026-03-01;2026-03-04;1;2;USD\n8;ALFKI;2026-03-01;2026-03-04;1;2;EUR\n"
+    done = imported(head + rows, name="orders", file="orders.csv")
+    assert done.counts == {"created": 1, "failed": 1}
+    assert done.reasons == ["The order is in USD: the row must name the price."]
+    assert Order.objects.get().net == Decimal(36)

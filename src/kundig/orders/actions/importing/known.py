@@ -38,6 +38,7 @@ class KnownOrder:
     party_id: UUID
     state: str
     ordered_on: Any
+    currency: str
     called: str = ""
     """How the row that began it named its customer."""
     last: int = 0
@@ -184,7 +185,7 @@ class Known:
         if not wanted:
             return
         self._asked_orders |= wanted
-        columns = ("pk", "party_id", "state", "ordered_on")
+        columns = ("pk", "party_id", "state", "ordered_on", "currency")
         by_id: dict[UUID, KnownOrder] = {}
         for name in ("external_key", "number"):
             rows = Order.objects.filter(**{f"{name}__among": wanted}).values_list(name, *columns)

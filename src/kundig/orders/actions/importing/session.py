@@ -18,9 +18,10 @@ from kundig.accounts.enums import Action
 from kundig.accounts.models import User
 from kundig.accounts.queries import company
 from kundig.catalog.queries import line_net, rounded_price, to_cents
+from kundig.orders.actions.importing.cells import address_of, channel_of, currency_of, split_amount
 from kundig.orders.actions.importing.known import Buyer, Known, KnownOrder, is_over, mark_of
 from kundig.orders.actions.writing import free_numbers
-from kundig.orders.enums import Channel, OrderState
+from kundig.orders.enums import OrderState
 from kundig.orders.models import Order, OrderLine
 from kundig.parties.actions.importing import PersonImporter
 from kundig.platform.copying import copy_rows
@@ -41,7 +42,7 @@ from kundig.records.kinds.base import is_nothing
 HUNDRED, MOST = Decimal(100), Decimal(10) ** 10
 LINE = ("product", "title", "quantity", "unit_price", "discount", "amount")
 LENGTHS = {"number": 40, "customer_reference": 80, "region": 80, "title": 200}
-LONGEST_NOTE, LONGEST_ADDRESS = 4000, 600
+LONGEST_NOTE = 4000
 FIRST_DAY = dt.date(1900, 1, 1)
 
 
@@ -163,7 +164,7 @@ class OrderSession(Session):
             ("quantity", "unit_price", "discount", "amount"), remembering(amount)
         )
         readers |= dict.fromkeys(("ordered_on", "requested_on", "delivered_on"), remembering(day))
-        return {**readers, "channel": _channel, "currency": _currency}
+        return {**readers, "channel": channel_of, "currency": currency_of}
 
     def _read(self, fate: Fate, portion: Portion) -> dict[str, Any] | None:
         row = fate.row
@@ -208,13 +209,14 @@ class OrderSession(Session):
         own = values["own"]
         fate.title = values["number"]
         known = self._known.order(own)
-        line = self._line(values) if any(name in values for name in LINE) else None
+        currency = known.currency if known is not None else values.get("currency") or self._currency
+        line = self._line(values, currency) if any(name in values for name in LINE) else None
         if known is None:
             known = self._begin(fate, values, own, new, work)
             fate.outcome = Outcome.CREATED
             try:
                 if line is not None:
-                    self._add(known, line, work)
+                    self._add(known, line, fate, portion)
             except ValidationError:
                 work.orders.pop()
                 self._known.forget_order(own)
@@ -233,7 +235,7 @@ class OrderSession(Session):
             raise ValidationError(_("You may not change this order."))
         if known.state == OrderState.CANCELLED:
             raise ValidationError(_("This order was cancelled: nothing can be added to it."))
-        self._add(known, line, work)
+        self._add(known, line, fate, portion)
         fate.outcome = Outcome.UPDATED
 
     def _begin(self, fate: Fate, values: dict[str, Any], own: str, new: set[str], work: _Work) -> KnownOrder:
@@ -257,15 +259,15 @@ class OrderSession(Session):
         notes = list(values["notes"])
         if owner is None and values.get("owner"):
             notes.append(_("Handled by: %(name)s") % {"name": values["owner"]})
-        order = KnownOrder(uuid7(), buyer.id, state, on, called)
+        order = KnownOrder(uuid7(), buyer.id, state, on, values.get("currency") or self._currency, called)
         work.orders.append({
             "id": order.id, "number": values["number"], "external_key": own,
             "customer_reference": values.get("customer_reference", ""),
             "buyer": (lambda: self._known.buyer(called)) if is_new else (lambda: buyer),
             "ordered_on": on, "requested_on": values.get("requested_on"), "state": state,
             "confirmed_on": on if done else None, "begun_on": done, "delivered_on": done, "completed_on": done,
-            "currency": values.get("currency") or self._currency, "channel": values.get("channel", ""),
-            "region": values.get("region") or buyer.region, "delivery_address": _address(values),
+            "currency": order.currency, "channel": values.get("channel", ""),
+            "region": values.get("region") or buyer.region, "delivery_address": address_of(values),
             "note": "\n".join(notes)[:LONGEST_NOTE], "owner_id": owner, "team_id": self._team,
         })  # fmt: skip
         self._buyers_of_new[order.id] = buyer
@@ -276,8 +278,9 @@ class OrderSession(Session):
     def _buyers_of_new(self) -> dict[UUID, Buyer]:
         return self.__dict__.setdefault("_made_buyers", {})
 
-    def _line(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Raises ValidationError for a position that cannot be."""
+    def _line(self, values: Mapping[str, Any], currency: str) -> dict[str, Any]:
+        """Raises ValidationError for a position that cannot be. What products cost and are sold for is known in the
+        currency of the house, and nothing here tells what another one is worth."""
         product = self._known.product(values["product"]) if values.get("product") else None
         quantity = values.get("quantity", Decimal(1))
         if quantity <= 0:
@@ -290,9 +293,13 @@ class OrderSession(Session):
         title = values.get("title") or (product.name if product else "")
         price = values.get("unit_price")
         if "amount" in values:
-            quantity, price, discount, title = _split(values["amount"], quantity, title)
+            quantity, price, discount, title = split_amount(values["amount"], quantity, title)
         elif price is None:
-            price = product.list_price if product is not None else None
+            price = product.list_price if product is not None and currency == self._currency else None
+            if price is None and currency != self._currency:
+                raise ValidationError(
+                    _("The order is in %(currency)s: the row must name the price.") % {"currency": currency}
+                )
         if price is None or price < 0:
             raise ValidationError(_("A position needs a price that is not negative."))
         return {
@@ -302,16 +309,25 @@ class OrderSession(Session):
             "discount": discount.quantize(Decimal("0.01")), "product": product,
         }  # fmt: skip
 
-    def _add(self, order: KnownOrder, line: dict[str, Any], work: _Work) -> None:
+    def _add(self, order: KnownOrder, line: dict[str, Any], fate: Fate, portion: Portion) -> None:
+        work: _Work = portion.work
         product = line["product"]
         buyer = self._buyers_of_new.get(order.id) or self._known.buyer_of(order)
         tax = self._known.tax(product, buyer, order)
+        cost = product.cost if product else None
+        if cost is not None and order.currency != self._currency:
+            text = _(
+                "What “%(product)s” costs is known in %(house)s only: in an order in %(currency)s it stays unknown."
+            )
+            names = {"product": product.name[:60], "house": self._currency, "currency": order.currency}
+            portion.warnings.append((fate.row.number, text % names))
+            cost = None
         order.last += 1
         work.touched.add(order.id)
         work.lines.append({
             **{name: value for name, value in line.items() if name != "product"},
             "id": uuid7(), "order_id": order.id, "position": order.last, "tax_category": tax.category,
-            "tax_percent": tax.percent, "unit_cost": product.cost if product else None,
+            "tax_percent": tax.percent, "unit_cost": cost,
             "delivered": line["quantity"] if is_over(order.state) else Decimal(0),
         })  # fmt: skip
 
@@ -354,45 +370,6 @@ def _sums(lines: Sequence[dict[str, Any]]) -> dict[UUID, tuple[Decimal, Decimal 
             costed = (costed or Decimal(0)) + own
         found[line["order_id"]] = (net + own, cost, costed)
     return found
-
-
-def _split(amount: Decimal, quantity: Decimal, title: str) -> tuple[Decimal, Decimal, Decimal, str]:
-    """Quantity, unit price, discount and title of a position that is told by what it came to. Where no unit price
-    with four places comes to it again, it is one piece of the whole amount."""
-    price = rounded_price(amount / quantity)
-    if line_net(quantity, price) == amount:
-        return quantity, price, Decimal(0), title
-    words = f"{quantity.normalize():f} × {title or _('Purchase')}"
-    return Decimal(1), amount, Decimal(0), words[:200]
-
-
-def _address(values: Mapping[str, Any]) -> str:
-    town = " ".join(values[name] for name in ("ship_postal_code", "ship_city") if values.get(name))
-    lines = [
-        values.get("ship_name"),
-        values.get("ship_street"),
-        town,
-        values.get("ship_region"),
-        values.get("ship_country"),
-    ]
-    return "\n".join(line for line in lines if line)[:LONGEST_ADDRESS]
-
-
-def _channel(text: str) -> str:
-    folded = text.casefold()
-    for value, label in Channel.choices:
-        if folded in (value.casefold(), str(label).casefold()):
-            return str(value)
-    raise ValidationError(_("“%(text)s” is no sales channel.") % {"text": text[:40]})
-
-
-def _currency(text: str) -> str:
-    code = text.upper()
-    if not (len(code) == 3 and code.isascii() and code.isalpha()):
-        raise ValidationError(
-            _("“%(text)s” is not a currency. Write its three letters, for example EUR.") % {"text": text[:40]}
-        )
-    return code
 
 
 def _fail(portion: Portion, fate: Fate, reason: str) -> None:
