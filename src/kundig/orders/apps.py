@@ -94,6 +94,16 @@ class OrdersConfig(AppConfig):
         ):
             register_kind(kind)
         self._invoice_pages()
+        self._erasing()
+
+    def _erasing(self) -> None:
+        """What stays of a customer who is erased."""
+        from kundig.orders.actions.erasing import forget_in_orders, what_stays_of_orders
+        from kundig.parties.models import Party
+        from kundig.records.erasure import register_forgetting, register_remaining
+
+        register_remaining(Party, what_stays_of_orders)
+        register_forgetting(Party, forget_in_orders)
 
     def _invoice_pages(self) -> None:
         """Where the navigation leads, whom to ask for money today, and what follows of two becoming one."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +35,8 @@ from kundig.records.rest.idempotency import forget_record
 from kundig.records.roundtrips.forgetting import forget_records
 
 Forgetting = Callable[[Sequence[UUID], User], None]
+Remaining = Callable[[Sequence[UUID]], "list[Staying]"]
+_remaining: dict[type[models.Model] | None, list[Remaining]] = defaultdict(list)
 _forgetting: dict[type[models.Model] | None, list[Forgetting]] = defaultdict(list)
 
 
@@ -42,6 +45,31 @@ def register_forgetting(model: type[models.Model], function: Forgetting) -> None
     has written down of them elsewhere. It runs in the same transaction, and may refuse with a ValidationError. Called
     in `apps.ready()`."""
     _forgetting[model._meta.concrete_model].append(function)
+
+
+@dataclass(frozen=True)
+class Staying:
+    """Something that a law wants kept when a record is erased: what, until the end of which year, and why."""
+
+    what: str
+    until: int
+    why: str
+
+
+def register_remaining(model: type[models.Model], function: Remaining) -> None:
+    """Ask `function` what stays of records of `model`, given by their ids, when they are erased; it is told before
+    somebody confirms. A ValidationError says why they cannot be erased yet. Called in `apps.ready()`."""
+    _remaining[model._meta.concrete_model].append(function)
+
+
+def what_stays(description: Description, record: models.Model) -> list[Staying]:
+    """What will be kept of a record that is erased.
+
+    Raises:
+        ValidationError: if it cannot be erased yet.
+    """
+    functions = _remaining[description.model._meta.concrete_model]
+    return [each for function in functions for each in function([record.pk])]
 
 
 def may_erase(description: Description, user: User, record: models.Model) -> bool:

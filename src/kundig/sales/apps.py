@@ -60,9 +60,9 @@ class SalesConfig(AppConfig):
         from kundig.parties.models import Party
         from kundig.platform import navigation
         from kundig.records import merging
-        from kundig.records.erasure import register_forgetting
+        from kundig.records.erasure import register_forgetting, register_remaining
         from kundig.records.panels import register_head_link
-        from kundig.sales.actions.erasing import forget_in_quotes
+        from kundig.sales.actions.erasing import forget_in_quotes, what_stays_of_quotes
         from kundig.sales.models import Quote
         from kundig.sales.objects.quotes import KINDS
         from kundig.sales.panels.quote_notices import KINDS as NOTICES
@@ -81,6 +81,7 @@ class SalesConfig(AppConfig):
             register_kind(kind)
         for notice in NOTICES:
             register_notice(notice)
+        register_remaining(Party, what_stays_of_quotes)
         register_forgetting(Party, forget_in_quotes)
         merging.register(merging.Stays(Quote, "previous", "versions of a quote never become one"))
 

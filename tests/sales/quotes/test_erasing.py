@@ -8,9 +8,11 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from kundig.accounts.models import User
-from kundig.parties.models import Person
+from kundig.orders.actions import cancel_order
+from kundig.orders.models import Order
+from kundig.parties.models import Party, Person
 from kundig.records import registry
-from kundig.records.erasure import erase_record
+from kundig.records.erasure import erase_record, what_stays
 from kundig.records.ledger.models import LedgerRow
 from kundig.sales.actions import Signed, accept_quote, add_quote, add_quote_line, decline_quote, new_version, send_quote
 from kundig.sales.models import Quote, QuoteAcceptance
@@ -92,18 +94,26 @@ def test_a_customer_who_never_accepted_goes_with_all_offers(jana, boss):
     assert "Brandlhof" not in written_of(quote) + written_of(draft)
 
 
-def test_a_customer_with_an_accepted_quote_is_kept_for_its_years(jana, boss):
+def test_an_accepted_quote_goes_over_to_somebody_without_a_name(jana, boss):
     customer = a_person(by=jana, family_name="Brandlhof")
     quote = add_quote(party=customer, by=jana)
     Quote.objects.filter(pk=quote.pk).update(fills={"Lieferzeit": "sofort"})
     add_quote_line(quote, title="Filter", by=jana)
-    accept_quote(send_quote(Quote.objects.get(pk=quote.pk), by=jana, base=HOUSE), Signed(name="Brandlhof"), wanted=[])
-    year = Quote.objects.get().decided_at.year + 6
-    with pytest.raises(ValidationError, match=f"{quote.number} was accepted .* until the end of {year}"):
-        erase("persons", Person.objects.get(pk=customer.pk), boss)
-    assert Quote.objects.get().state == "accepted"
+    sent = send_quote(Quote.objects.get(pk=quote.pk), by=jana, base=HOUSE, to=MAIL)
+    accept_quote(sent, Signed(name="Brandlhof"), wanted=[])
+    before = document_of(Quote.objects.get())
+    for open_order in Order.objects.all():
+        cancel_order(open_order, reason="test", by=boss)
+    person = Person.objects.get(pk=customer.pk)
+    stays = what_stays(registry.get("persons"), person)
+    assert (f"1 quote: {quote.number}", Quote.objects.get().decided_at.year + 6) in [(s.what, s.until) for s in stays]
+    erase("persons", person, boss)
+    again = Quote.objects.get()
+    assert (again.state, again.party.is_anonymous, again.sent_to) == ("accepted", True, "")
+    assert document_of(again) == before
+    assert not Party.objects.filter(family_name="Brandlhof").exists()
     with pytest.raises(ValidationError, match="kept"):
-        erase("quotes", Quote.objects.get(), boss)
+        erase("quotes", again, boss)
 
 
 def test_only_a_transaction_that_erases_gets_past_the_database(mailed):

@@ -26,6 +26,7 @@ from kundig.parties.actions.parties import (
 )
 from kundig.parties.actions.quality import doubt_value, reckon_quality, set_quality_rule, tell_doubt
 from kundig.parties.actions.roles import add_role, change_role, delete_role, end_role
+from kundig.parties.actions.stand_ins import refuse_stand_in, stand_in_for
 from kundig.parties.actions.summaries import refresh_summaries
 from kundig.parties.actions.undoing import parties_brought_back, parts_brought_back
 
@@ -63,9 +64,11 @@ __all__ = [
     "parts_brought_back",
     "reckon_quality",
     "refresh_summaries",
+    "refuse_stand_in",
     "reserve_numbers",
     "set_parent",
     "set_quality_rule",
+    "stand_in_for",
     "tell_doubt",
     "when_merged",
 ]

@@ -56,6 +56,11 @@ def create_person(values: Mapping[str, Any], *, by: User, via: Via = Via.HAND, n
     return _created(Person(), values, by=by, via=via, note=note)
 
 
+def create_party(party: Kind, values: Mapping[str, Any], *, by: User, via: Via = Via.HAND, note: str = "") -> Kind:
+    """A party of any kind out of one that has nothing yet. Raises like `create_organisation`."""
+    return _created(party, values, by=by, via=via, note=note)
+
+
 def create_household(values: Mapping[str, Any], *, by: User, via: Via = Via.HAND, note: str = "") -> Household:
     """A new household. Raises like `create_organisation`."""
     return _created(Household(), values, by=by, via=via, note=note)

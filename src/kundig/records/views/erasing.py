@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from kundig.records.erasure import erase_record, may_erase
+from kundig.records.erasure import erase_record, may_erase, what_stays
 from kundig.records.rows import RowPlan
 from kundig.records.views.base import ObjectView
 
@@ -20,17 +20,16 @@ class EraseView(ObjectView):
     """GET asks for the name of the record; POST with it erases."""
 
     def get(self, request: HttpRequest, record_id: UUID) -> HttpResponse:
-        self.erasable(record_id)
-        return self.page(request, record_id)
+        return self.page(request, record_id, self.erasable(record_id))
 
     def post(self, request: HttpRequest, record_id: UUID) -> HttpResponse:
         record = self.erasable(record_id)
         if " ".join(request.POST.get("sure", "").split()) != " ".join(self.title(record_id).split()):
-            return self.page(request, record_id, wrong=True)
+            return self.page(request, record_id, record, wrong=True)
         try:
             erase_record(self.description, record, by=self.user)
         except ValidationError as error:
-            return self.page(request, record_id, error=" ".join(error.messages))
+            return self.page(request, record_id, record, error=" ".join(error.messages))
         messages.success(request, _("Erased."))
         return redirect(self.description.url())
 
@@ -46,11 +45,16 @@ class EraseView(ObjectView):
         row = plan.one(self.description.visible_to(self.user), record_id)
         return field.text(self.formats, *plan.values(row, field)) if row else ""
 
-    def page(self, request: HttpRequest, record_id: UUID, **context: Any) -> HttpResponse:
+    def page(self, request: HttpRequest, record_id: UUID, record: Any, **context: Any) -> HttpResponse:
+        """What stays, until when and why, stands there before anybody confirms; so does why it is too early."""
+        status = 422 if context else 200
+        try:
+            context["stays"] = what_stays(self.description, record)
+        except ValidationError as error:
+            context |= {"error": " ".join(error.messages), "is_too_early": True}
         context |= {
             "description": self.description,
             "title": self.title(record_id) or _("(no name)"),
             "here": self.description.url(record_id),
         }
-        status = 422 if context.get("wrong") or context.get("error") else 200
         return render(request, "records/erase.html", context, status=status)

@@ -6,17 +6,19 @@ docs/decisions/quotes-outlive-people-where-the-law-says-so.md tells which is whi
 from __future__ import annotations
 
 import copy
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from kundig.accounts.models import User
+from kundig.parties.actions import stand_in_for
 from kundig.parties.queries import salutation_for
-from kundig.records.erasure import erase_record
+from kundig.records.actions import announce
+from kundig.records.erasure import Staying, erase_record
+from kundig.records.events import Via
 from kundig.records.ledger.erasing import erase_columns
 from kundig.records.ledger.tables import watched_tables
 from kundig.sales.actions.quotes import described, erases
@@ -24,22 +26,29 @@ from kundig.sales.enums import QuoteState
 from kundig.sales.models import Quote, QuoteAcceptance
 from kundig.sales.models.quotes import new_link_key
 
+MOST_NAMED = 5
 YEARS_KEPT = 6
 """Business letters, from the end of the year (HGB § 257, AO § 147)."""
 
 
 def forget_in_quotes(ids: Sequence[UUID], by: User) -> None:
-    """Let quotes forget these parties before they are erased: their own quotes go, unless one was accepted; where they
-    are the contact of somebody else, what was written down of them goes.
-
-    Raises:
-        ValidationError: if they have accepted a quote whose time is not over.
-    """
+    """Let quotes forget these parties before they are erased: their own quotes go, but accepted ones, which go over to
+    an anonymous customer; where they are the contact of somebody else, what was written down of them goes."""
     own = list(Quote.objects.filter(party__in=ids))
-    _require_none_accepted(own)
+    accepted = _accepted_numbers(own)
     for quote in own:
-        erase_record(described("quotes"), quote, by=by)
-    known = list(Quote.objects.select_for_update(of=("self",)).filter(person__in=ids).select_related("party"))
+        if quote.number not in accepted:
+            erase_record(described("quotes"), quote, by=by)
+    handed = [quote for quote in own if quote.number in accepted]
+    for quote in handed:
+        Quote.objects.filter(pk=quote.pk).update(party=stand_in_for(quote.party_id, by=by).pk)
+    if handed:
+        announce(described("quotes"), [quote.pk for quote in handed], by=by, via=Via.ERASURE)
+    known = list(
+        Quote.objects.select_for_update(of=("self",))
+        .filter(Q(person__in=ids) | Q(pk__in=[quote.pk for quote in handed]))
+        .select_related("party")
+    )
     kept = _accepted_numbers(known)
     erases()
     for quote in known:
@@ -69,19 +78,18 @@ def without_contact(frozen: Mapping[str, Any], salutation: str) -> dict[str, Any
     return found
 
 
-def _require_none_accepted(quotes: Collection[Quote]) -> None:
-    kept = _accepted_numbers(quotes)
+def what_stays_of_quotes(ids: Sequence[UUID]) -> list[Staying]:
+    """In words, which quotes of these customers the law wants kept."""
+    kept = _accepted_numbers(Quote.objects.filter(party__in=ids))
     if not kept:
-        return
+        return []
     accepted = Quote.objects.filter(number__in=kept, state=QuoteState.ACCEPTED)
     last = accepted.aggregate(last=Max("decided_at"))["last"]
-    raise ValidationError(
-        _(
-            "%(numbers)s was accepted and is kept as a business letter until the end of %(year)d. Erasing is possible "
-            "then; until that time, set mail addresses and numbers to “do not use”."
-        )
-        % {"numbers": ", ".join(sorted(kept)[:5]), "year": last.year + YEARS_KEPT if last else 0}
-    )
+    description = described("quotes")
+    shown = ", ".join(sorted(kept)[:MOST_NAMED]) + (", …" if len(kept) > MOST_NAMED else "")
+    label = description.label if len(kept) == 1 else description.label_plural
+    why = _("business letters, § 257 HGB and § 147 AO; as they were accepted")
+    return [Staying(f"{len(kept)} {label}: {shown}", last.year + YEARS_KEPT, why)] if last else []
 
 
 def _accepted_numbers(quotes: Iterable[Quote]) -> set[str]:
