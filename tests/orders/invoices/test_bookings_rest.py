@@ -44,6 +44,9 @@ def test_files_come_page_by_page_newest_first(batch, jana):
     assert ([each["id"] for each in first["items"]], first["next"]) == ([str(later.pk)], str(later.pk))
     second = program.get(f"booking-batches?limit=1&after={first['next']}").json()
     assert ([each["id"] for each in second["items"]], second["next"]) == ([str(batch.pk)], None)
+    assert program.get("booking-batches?limit=1001").json()["errors"]["limit"] == [
+        "“1001” is not a number from 1 to 1000."
+    ]
     for wrong in ("limit=0", "limit=x", "after=x", "since=2026-01-01"):
         problem(program.get(f"booking-batches?{wrong}"), 422)
 

@@ -107,9 +107,12 @@ def test_what_is_no_invoice_is_refused_in_words(admin, house, content, words):
 
 
 def test_a_statement_is_read_in_and_the_rest_assigned(admin, invoice):
+    link = 'href="/bank-entries/?state=open"'
+    assert link not in admin.get("/bank/").content.decode(), "nothing waits"
     raw = camt([entry("100.00", name="Steinbrück", text="Anzahlung")])
     assert admin.post("/bank/", upload(raw))["Location"] == "/bank-entries/?state=open"
     row = BankEntry.objects.get()
+    assert link in admin.get("/bank/").content.decode()
     assert "Steinbr" in admin.get("/bank-entries/?state=open").content.decode()
     assert "/assign/" in admin.get(f"/bank-entries/{row.pk}/").content.decode()
     address = f"/bank/{row.pk}/assign/"

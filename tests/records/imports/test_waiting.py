@@ -63,6 +63,14 @@ def names():
     return sorted(Course.objects.values_list("name", flat=True))
 
 
+def test_the_list_of_imports_says_how_many_rows_still_wait(brought, jana, client):
+    client.force_login(jana)
+    run = brought(SPLICES)
+    assert "· done · 3 rows still wait</span>" in client.get("/courses/import/").content.decode()
+    hand_back(run)
+    assert "· done</span>" in client.get("/courses/import/").content.decode()
+
+
 def test_rows_wait_for_what_a_later_import_brings(brought):
     first = brought(SPLICES)
     assert (counts_of(first), names()) == ({"waiting": 3}, [])

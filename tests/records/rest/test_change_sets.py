@@ -86,7 +86,9 @@ def test_only_some_fields_are_taken_back(administrator, course):
     assert administrator.post(f"change-sets/{change['id']}/undo", {"fields": ["dragon"]}).status_code == 422
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=x", "by=x", "object=dragons", "sort=at"])
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=x", "limit=1001", "limit=0000000019", "by=x", "object=dragons", "sort=at"]
+)
 def test_bad_questions_are_refused(administrator, query):
     assert administrator.get(f"change-sets?{query}").status_code == 422
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
-from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count
@@ -19,10 +18,10 @@ from kundig.orders.models import BookingBatch, Invoice
 from kundig.orders.queries.bookings import batches_for
 from kundig.platform import files
 from kundig.records import registry
-from kundig.records.rest.asking import LIMIT, MOST
+from kundig.records.rest.asking import id_in, limit_in
 from kundig.records.rest.endpoint import answer, endpoint
 from kundig.records.rest.extending import Extension
-from kundig.records.rest.paths import Operations
+from kundig.records.rest.paths import Operations, list_of, newest_first
 from kundig.records.rest.problems import Problem, of_fields
 from kundig.records.rest.schemas import Schema
 from kundig.records.rest.scopes import require_scope
@@ -37,9 +36,9 @@ def list_batches(request: HttpRequest, user: User) -> HttpResponse:
     unknown = [name for name in request.GET if name not in FILTERS]
     if unknown:
         raise of_fields({unknown[0]: [_("There are only: %(names)s.") % {"names": ", ".join(FILTERS)}]})
-    limit, rows = _limit(request.GET.get("limit", "")), _counted(user).order_by("-pk")
+    limit, rows = limit_in(request.GET), _counted(user).order_by("-pk")
     if text := request.GET.get("after", ""):
-        key = _uuid(text)
+        key = id_in(text)
         if key is None:
             raise of_fields({"after": [_("This is no place in the list. Take “next” of the page before.")]})
         rows = rows.filter(pk__lt=key)
@@ -66,21 +65,14 @@ def paths() -> Schema:
     downloaded = each.responses(200, _("The file (EXTF, Buchungsstapel)"), "", problems=())
     downloaded["200"]["content"] = file
     return {
-        f"/{NAME}": {
-            "get": {
-                **each.operation("list", _("List: files of bookings, newest first")),
-                "description": _("Who may export invoices sees their own, administrators all."),
-                "parameters": [{"$ref": "#/components/parameters/limit"}, {"$ref": "#/components/parameters/after"}],
-                "responses": each.responses(200, _("One page"), "BookingBatchList", problems=(400, 422)),
-            }
-        },
-        f"/{NAME}/{{id}}": {
-            "parameters": [ref],
-            "get": {
-                **each.operation("read", _("Read: one file of bookings")),
-                "responses": each.responses(200, _("What is known of the file"), "BookingBatch"),
-            },
-        },
+        **newest_first(
+            each,
+            "BookingBatch",
+            listing=_("List: files of bookings, newest first"),
+            who=_("Who may export invoices sees their own, administrators all."),
+            reading=_("Read: one file of bookings"),
+            one=_("What is known of the file"),
+        ),
         f"/{NAME}/{{id}}/file": {
             "parameters": [ref],
             "get": {**each.operation("download", _("Download: the file of bookings")), "responses": downloaded},
@@ -98,14 +90,10 @@ def schemas() -> Schema:
         "by": person, "since": day, "until": day, "name": text, "size": number, "entries": number,
         "taken_back_at": {"type": ["string", "null"], "format": "date-time"},
     }  # fmt: skip
-    items = {"type": "array", "items": {"$ref": "#/components/schemas/BookingBatch"}}
     return {
         "BookingBatch": {"type": "object", "properties": properties, "required": [*properties]},
-        "BookingBatchList": {
-            "type": "object", "properties": {"items": items, "next": {"type": ["string", "null"]}},
-            "required": ["items", "next"],
-        },
-    }  # fmt: skip
+        "BookingBatchList": list_of("BookingBatch"),
+    }
 
 
 def _items(batches: Iterable[Any]) -> list[dict[str, Any]]:
@@ -127,7 +115,7 @@ def _counted(user: User) -> Any:
 
 def _found(user: User, batch_id: str) -> BookingBatch:
     _require(user)
-    key = _uuid(batch_id)
+    key = id_in(batch_id)
     found = _counted(user).filter(pk=key).first() if key else None
     if found is None:
         raise Problem(404, _("There is no such file of bookings, or it is not yours."))
@@ -144,21 +132,6 @@ def _require(user: User) -> None:
 def _may(user: User) -> bool:
     description: Any = registry.for_model(Invoice)
     return bool(description.may(user, Action.EXPORT))
-
-
-def _limit(text: str) -> int:
-    if not text:
-        return LIMIT
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= MOST:
-        raise of_fields({"limit": [_("Write a number from 1 to %(most)d.") % {"most": MOST}]})
-    return int(text)
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 URLS = [

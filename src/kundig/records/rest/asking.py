@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
@@ -68,10 +69,30 @@ def _unknown(description: Description, user: User, params: Mapping[str, Sequence
     return {name[:60]: [unknown_name(name, known)] for name in params if name not in known}
 
 
+def limit_in(query: QueryDict) -> int:
+    """How many a page is to hold, for lists of what is no described object.
+
+    Raises:
+        Problem: 422 with what is wrong at `limit`.
+    """
+    try:
+        return _limit(query.get("limit", ""))
+    except ValidationError as error:
+        raise of_fields({"limit": error.messages}) from error
+
+
+def id_in(text: str) -> UUID | None:
+    """The id that stands in an address or a body; None where it is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
 def _limit(text: str) -> int:
     if not text:
         return LIMIT
-    if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:9]) <= MOST:
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and 1 <= int(text) <= MOST):
         raise ValidationError(_("“%(text)s” is not a number from 1 to %(most)d.") % {"text": text[:20], "most": MOST})
     return int(text)
 

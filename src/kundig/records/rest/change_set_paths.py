@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from kundig.records.events import Via
 from kundig.records.ledger.results import Hindrance
-from kundig.records.rest.paths import Operations
+from kundig.records.rest.paths import Operations, list_of, newest_first
 from kundig.records.rest.schemas import Schema
 
 NAME = "change-sets"
@@ -18,26 +18,18 @@ def paths() -> Schema:
     names = ("by", "object")
     ref = {"$ref": "#/components/parameters/id"}
     return {
-        f"/{NAME}": {
-            "get": {
-                **each.operation("list", _("List: what was changed, newest first")),
-                "description": _("Administrators see all change sets, everybody else their own."),
-                "parameters": [
-                    *({"name": name, "in": "query", "schema": {"type": "string"}} for name in names),
-                    {"name": "via", "in": "query", "schema": {"type": "string", "enum": [via.value for via in Via]}},
-                    {"$ref": "#/components/parameters/limit"},
-                    {"$ref": "#/components/parameters/after"},
-                ],
-                "responses": each.responses(200, _("One page"), "ChangeSetList", problems=(400, 422)),
-            }
-        },
-        f"/{NAME}/{{id}}": {
-            "parameters": [ref],
-            "get": {
-                **each.operation("read", _("Read: one change set")),
-                "responses": each.responses(200, _("The change set"), "ChangeSet"),
-            },
-        },
+        **newest_first(
+            each,
+            "ChangeSet",
+            listing=_("List: what was changed, newest first"),
+            who=_("Administrators see all change sets, everybody else their own."),
+            reading=_("Read: one change set"),
+            one=_("The change set"),
+            parameters=[
+                *({"name": name, "in": "query", "schema": {"type": "string"}} for name in names),
+                {"name": "via", "in": "query", "schema": {"type": "string", "enum": [via.value for via in Via]}},
+            ],
+        ),
         f"/{NAME}/{{id}}/undo": {
             "parameters": [ref],
             "post": {
@@ -88,14 +80,7 @@ def schemas() -> Schema:
             },
             "required": ["id", "at", "by", "via", "title", "undoes", "undone_by", "changes"],
         },
-        "ChangeSetList": {
-            "type": "object",
-            "properties": {
-                "items": {"type": "array", "items": {"$ref": "#/components/schemas/ChangeSet"}},
-                "next": maybe_text,
-            },
-            "required": ["items", "next"],
-        },
+        "ChangeSetList": list_of("ChangeSet"),
         "Undo": {
             "type": "object",
             "properties": {

@@ -22,7 +22,7 @@ from kundig.records.ledger.sight import Key, Sight
 from kundig.records.ledger.tables import watched_tables
 from kundig.records.ledger.undoing import try_undo, undo
 from kundig.records.ledger.wording import label_of
-from kundig.records.rest.asking import LIMIT, MOST
+from kundig.records.rest.asking import id_in, limit_in
 from kundig.records.rest.bodies import object_in
 from kundig.records.rest.endpoint import answer
 from kundig.records.rest.problems import Problem, of_fields
@@ -40,7 +40,7 @@ def list_sets(request: HttpRequest, user: User) -> HttpResponse:
     if unknown:
         raise of_fields({unknown[0]: [_("There are only: %(names)s.") % {"names": ", ".join(FILTERS)}]})
     sets = sets_of(user, by=_user(request), via=request.GET.get("via", ""), tables=_tables(request))
-    limit = _limit(request.GET.get("limit", ""))
+    limit = limit_in(request.GET)
     found, more = page_of_sets(sets, after=request.GET.get("after", ""), limit=limit)
     return answer({"items": items(found), "next": more or None})
 
@@ -112,7 +112,7 @@ def found(user: User, change_set_id: str) -> ChangeSet:
     Raises:
         Problem: 404.
     """
-    key = _uuid(change_set_id)
+    key = id_in(change_set_id)
     each = visible_sets(user).filter(pk=key).first() if key else None
     if each is None:
         raise Problem(404, _("There is no such change, or it is not yours."))
@@ -121,7 +121,7 @@ def found(user: User, change_set_id: str) -> ChangeSet:
 
 def _any(change_set_id: str) -> ChangeSet:
     """Also one that somebody else made: what of it goes back is a matter of the rights to its records."""
-    key = _uuid(change_set_id)
+    key = id_in(change_set_id)
     each = ChangeSet.objects.filter(pk=key).first() if key else None
     if each is None:
         raise Problem(404, _("There is no such change, or it is not yours."))
@@ -168,7 +168,7 @@ def _asked(body: dict[str, Any]) -> dict[str, Any]:
             errors[name] = [_("Expected another type, got %(got)s.") % {"got": json_type(value)}]
     asked = dict(body)
     if not errors and "records" in body:
-        asked["records"] = [_uuid(str(text)) for text in body["records"]]
+        asked["records"] = [id_in(str(text)) for text in body["records"]]
         if None in asked["records"]:
             errors["records"] = [_("Expected ids.")]
     if not errors and "take" in body:
@@ -183,7 +183,7 @@ def _choices(take: dict[str, Any], errors: dict[str, list[str]]) -> dict[tuple[U
     choices = {}
     for name, value in take.items():
         record, _dot, column = name.partition(".")
-        key = _uuid(record)
+        key = id_in(record)
         if key is None or value not in ("before", "now"):
             errors["take"] = [_("Expected “<id>.<field>”: “before” or “now”, got “%(name)s”.") % {"name": name[:80]}]
             break
@@ -193,7 +193,7 @@ def _choices(take: dict[str, Any], errors: dict[str, list[str]]) -> dict[tuple[U
 
 def _user(request: HttpRequest) -> UUID | None:
     text = request.GET.get("by", "")
-    key = _uuid(text)
+    key = id_in(text)
     if text and key is None:
         raise of_fields({"by": [_("Expected the id of a user.")]})
     return key
@@ -208,18 +208,3 @@ def _tables(request: HttpRequest) -> list[int] | None:
         raise of_fields({"object": [_("There is no object “%(name)s”.") % {"name": name[:60]}]})
     model = description.model._meta.concrete_model
     return [number for number, watched in watched_tables().items() if watched.model is model]
-
-
-def _limit(text: str) -> int:
-    if not text:
-        return LIMIT
-    if not (text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= MOST):
-        raise of_fields({"limit": [_("Expected a number from 1 to %(most)d.") % {"most": MOST}]})
-    return int(text)
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 
 from kundig.accounts.models import User
@@ -93,6 +95,38 @@ class Operations:
         good["headers"] = {name: {"$ref": f"#/components/headers/{target}"} for name, target in told.items()}
         refused = {str(code): {"$ref": f"#/components/responses/{slug(code)}"} for code in sorted({*ALWAYS, *problems})}
         return {str(status): good, **refused}
+
+
+def newest_first(
+    each: Operations, schema: str, *, listing: str, who: str, reading: str, one: str, parameters: Sequence[Schema] = ()
+) -> Schema:
+    """The two paths of what is no described object: pages of it, newest first, and one of it by its id."""
+    return {
+        f"/{each.resource}": {
+            "get": {
+                **each.operation("list", listing),
+                "description": who,
+                "parameters": [*parameters, *_refs(("limit", "after"))],
+                "responses": each.responses(200, _("One page"), f"{schema}List", problems=(400, 422)),
+            }
+        },
+        f"/{each.resource}/{{id}}": {
+            "parameters": _refs(("id",)),
+            "get": {**each.operation("read", reading), "responses": each.responses(200, one, schema)},
+        },
+    }
+
+
+def list_of(schema: str) -> Schema:
+    """One page of `newest_first`."""
+    return {
+        "type": "object",
+        "properties": {
+            "items": {"type": "array", "items": {"$ref": f"#/components/schemas/{schema}"}},
+            "next": {"type": ["string", "null"]},
+        },
+        "required": ["items", "next"],
+    }
 
 
 def _led_on() -> Schema:
