@@ -78,6 +78,8 @@ export default defineConfig({
     include: ["src/**/*.test.ts"],
     setupFiles: ["src/testing/setup.ts"],
     unstubGlobals: true,
+    // What hangs is told from what waits for a busy machine.
+    testTimeout: 60_000,
     // One worker keeps its modules: half the time on two cores.
     isolate: false,
     maxWorkers: 1,

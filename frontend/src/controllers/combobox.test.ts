@@ -1,12 +1,15 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
-import { type Asked, find, page, press, server } from "../testing/page.ts";
+import { type Asked, find, page, press, server, settled } from "../testing/page.ts";
 import ComboboxController from "./combobox.ts";
 
 const ANSWER = `<li role="option" data-value="4">Maria Anders<small>Berlin</small></li><li role="option" data-value="5">Ana Trujillo</li>`;
 const input = () => find<HTMLInputElement>("#f");
 const value = () => find<HTMLInputElement>("[name=contact]").value;
-const wait = (ms = 160) => new Promise((resolve) => setTimeout(resolve, ms));
+async function wait(ms = 160): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  await settled();
+}
 
 async function type(text: string): Promise<void> {
   input().focus();

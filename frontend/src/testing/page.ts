@@ -11,11 +11,12 @@ export interface Asked {
 
 type Answer = string | { status?: number; text?: string; headers?: Record<string, string> };
 
-/** Answers requests by "METHOD /address"; returns the list of what was asked. */
+/** Answers requests by "METHOD /address"; returns the list of what was asked, but for what `showing.ts` tells the stream on each page. */
 export function server(answers: Record<string, Answer>): Asked[] {
   const asked: Asked[] = [];
   vi.stubGlobal("fetch", async (input: string | URL, options: RequestInit & { headers: Record<string, string> }) => {
     const url = String(input).replace(location.origin, "");
+    if (url === "/live/") return new Response(null, { status: 204 });
     asked.push({ method: options.method ?? "GET", url, headers: options.headers, body: String(options.body ?? "") });
     const answer = answers[`${options.method ?? "GET"} ${url}`] ?? { status: 404 };
     const { status = 200, text = "", headers = {} } = typeof answer === "string" ? { text: answer } : answer;
