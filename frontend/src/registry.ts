@@ -21,14 +21,12 @@ export const eager: Record<string, ControllerConstructor> = {
 
 export type Load = () => Promise<{ default: ControllerConstructor }>;
 
-/** Dialogues that are fetched when the page is at rest, or opened before. */
-const dialogues: Record<string, Load> = {
-  palette: () => import("./controllers/palette.ts"),
-};
+const PALETTE = "palette";
+const palette: Load = () => import("./controllers/palette.ts");
 
 /** Fetches a controller as soon as the page, or a part that htmx has put into it, names it. */
 export function loadWhenNamed(application: Application): void {
-  const asked = new Set(Object.keys(eager).concat(Object.keys(dialogues)));
+  const asked = new Set([...Object.keys(eager), PALETTE]);
   const root = document.documentElement;
   let awaited = 0;
   const look = () => {
@@ -51,17 +49,17 @@ export function loadWhenNamed(application: Application): void {
 
 /** Lets `<button data-opens="palette">` open `<dialog id="palette" data-controller="palette">`, by its event `open`. */
 export function loadWhenOpened(application: Application): void {
-  // What is typed right after Ctrl+K must arrive in the palette, not be lost while that is being fetched.
+  let isThere = false;
+  // What is typed right after Ctrl+K must arrive in the palette, not be lost while that is being fetched: so it is when the page is at rest.
   // Without a connection it is fetched when it is opened.
-  addEventListener("load", () => setTimeout(() => navigator.onLine && dialogues.palette?.(), 500));
+  addEventListener("load", () => setTimeout(() => navigator.onLine && palette(), 500));
   document.addEventListener("click", async (event) => {
     const name = (event.target as Element).closest<HTMLElement>("[data-opens]")?.dataset.opens;
     if (!name) return;
-    const load = dialogues[name];
-    if (load) {
-      const module = await load();
-      if (dialogues[name]) application.register(name, module.default);
-      delete dialogues[name];
+    if (name === PALETTE && !isThere) {
+      const module = await palette();
+      if (!isThere) application.register(name, module.default);
+      isThere = true;
     }
     document.getElementById(name)!.dispatchEvent(new Event("open"));
   });

@@ -2,6 +2,6 @@
 
 from kundig.catalog.enums.products import Period, ProductKind, RelationKind
 from kundig.catalog.enums.taxes import TaxCategory, TaxClass
-from kundig.catalog.enums.units import Unit
+from kundig.catalog.enums.units import Unit, unit_words
 
-__all__ = ["Period", "ProductKind", "RelationKind", "TaxCategory", "TaxClass", "Unit"]
+__all__ = ["Period", "ProductKind", "RelationKind", "TaxCategory", "TaxClass", "Unit", "unit_words"]

@@ -1,5 +1,7 @@
 """Units in which is sold: codes of UN/ECE Recommendation 20 and 21, as e-invoices write them."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -37,3 +39,31 @@ class Unit(models.TextChoices):
     BOTTLE = "XBO", _("bottle")
     ROLL = "XRO", _("roll")
     PALLET = "XPX", _("pallet")
+
+
+_ONE = {
+    Unit.DAY: pgettext_lazy("unit", "day"),
+    Unit.WEEK: pgettext_lazy("unit", "week"),
+    Unit.MONTH: pgettext_lazy("unit", "month"),
+    Unit.QUARTER: pgettext_lazy("unit", "quarter"),
+    Unit.HALF_YEAR: pgettext_lazy("unit", "half year"),
+    Unit.YEAR: pgettext_lazy("unit", "year"),
+}
+_MANY = {
+    Unit.PAIR: pgettext_lazy("unit", "pairs"),
+    Unit.SET: pgettext_lazy("unit", "sets"),
+    Unit.BOX: pgettext_lazy("unit", "boxes"),
+    Unit.CARTON: pgettext_lazy("unit", "cartons"),
+    Unit.BAG: pgettext_lazy("unit", "bags"),
+    Unit.BOTTLE: pgettext_lazy("unit", "bottles"),
+    Unit.ROLL: pgettext_lazy("unit", "rolls"),
+    Unit.PALLET: pgettext_lazy("unit", "pallets"),
+}
+
+
+def unit_words(unit: str, quantity: Decimal) -> str:
+    """The unit as it stands behind a quantity: "1 year", "2 years", "1.5 boxes"."""
+    if unit not in Unit.values:
+        return unit
+    known = Unit(unit)
+    return str((_ONE if quantity == 1 else _MANY).get(known, known.label))

@@ -14,7 +14,7 @@ from django.utils.translation import override
 
 from kundig.accounts.enums import Action
 from kundig.accounts.models import User
-from kundig.catalog.enums import Unit
+from kundig.catalog.enums import Unit, unit_words
 from kundig.catalog.models import Line
 from kundig.catalog.queries import line_net
 from kundig.orders.actions.coming_back import Piece, looked_up
@@ -149,7 +149,7 @@ def _note_of(returned: Return, invoice: Invoice, pieces: Sequence[Piece], *, by:
 
 def _describe(quantity: Decimal, source: Line) -> str:
     return _("Returned: %(count)s %(unit)s") % {
-        "count": current_formats().number(quantity), "unit": source.get_unit_display(),
+        "count": current_formats().number(quantity), "unit": unit_words(source.unit, quantity),
     }  # fmt: skip
 
 

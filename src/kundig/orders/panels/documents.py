@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy
 
 from kundig.accounts.enums import Action
+from kundig.catalog.enums import unit_words
 from kundig.catalog.queries import totals
 from kundig.orders.enums import OrderState
 from kundig.orders.models import Asset, Contract, Delivery, Order, Protocol, Return
@@ -47,7 +48,7 @@ def order(request: HttpRequest, description: Description, record: Order) -> str:
         "lines": [
             {
                 "id": each.pk, "title": each.title, "text": each.text,
-                "quantity": f"{formats.number(each.quantity)} {each.get_unit_display()}",
+                "quantity": f"{formats.number(each.quantity)} {unit_words(each.unit, each.quantity)}",
                 "delivered": formats.number(each.delivered) if each.delivered else "",
                 "returned": formats.number(each.returned) if each.returned else "",
                 "price": exact(each.unit_price, formats, currency) if is_told else "",
@@ -82,7 +83,7 @@ def delivery(request: HttpRequest, description: Description, record: Delivery) -
     context = _shared(request, description, record) | {
         "rows": [
             Linked(f"/order-lines/{each.order_line_id}/", each.order_line.title, ", ".join(each.serials.splitlines()),
-                   f"{formats.number(each.quantity)} {each.order_line.get_unit_display()}")
+                   f"{formats.number(each.quantity)} {unit_words(each.order_line.unit, each.quantity)}")
             for each in rows
         ],
     }  # fmt: skip
@@ -102,7 +103,7 @@ def came_back(request: HttpRequest, description: Description, record: Return) ->
                        each.condition, str(each.get_decision_display()) if each.decision else "",
                        exact(each.credit, formats, currency) if each.credit is not None and tells_credit else "",
                    ))),
-                   f"{formats.number(each.quantity)} {each.order_line.get_unit_display()}")
+                   f"{formats.number(each.quantity)} {unit_words(each.order_line.unit, each.quantity)}")
             for each in rows
         ],
         "further": [

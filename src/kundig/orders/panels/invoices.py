@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kundig.accounts.enums import Action
+from kundig.catalog.enums import unit_words
 from kundig.orders.enums import InvoiceKind, InvoiceState, OrderState, ReturnState
 from kundig.orders.models import Contract, Invoice, InvoiceLine, Order, Payment, ReminderStop, Return
 from kundig.orders.panels.documents import COLUMNS
@@ -64,7 +65,7 @@ def document(request: HttpRequest, description: Description, record: Any) -> str
         "lines": [
             {
                 "id": each.pk, "title": each.title or (each.product.name if each.product else ""), "text": each.text,
-                "quantity": f"{formats.number(each.quantity)} {each.get_unit_display()}",
+                "quantity": f"{formats.number(each.quantity)} {unit_words(each.unit, each.quantity)}",
                 "price": _exact(each.unit_price, formats), "net": _exact(each.net, formats),
                 "discount": formats.percent(each.discount) if each.discount else "",
                 "tax": formats.percent(each.tax_percent),

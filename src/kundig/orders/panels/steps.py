@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from kundig.accounts.models import User
+from kundig.catalog.enums import unit_words
 from kundig.orders import actions
 from kundig.orders.enums import (
     Cancelled,
@@ -50,7 +51,7 @@ def _open_lines(order: Order) -> list[Row]:
     for line in order.lines.filter(ships=True).order_by("position", "id"):
         left = to_deliver(quantity=line.quantity, delivered=line.delivered)
         if left:
-            found.append(Row(line.pk, line.title, f"{_number(left)} {line.get_unit_display()}", _number(left)))
+            found.append(Row(line.pk, line.title, f"{_number(left)} {unit_words(line.unit, left)}", _number(left)))
     return found
 
 
@@ -59,13 +60,17 @@ def _there(order: Order) -> list[Row]:
     for line in order.lines.order_by("position", "id"):
         has = at_customer(delivered=line.delivered, returned=line.returned, given_again=line.given_again)
         if has:
-            found.append(Row(line.pk, line.title, f"{_number(has)} {line.get_unit_display()}"))
+            found.append(Row(line.pk, line.title, f"{_number(has)} {unit_words(line.unit, has)}"))
     return found
 
 
 def _came(back: Return) -> list[Row]:
     return [
-        Row(line.pk, line.order_line.title, f"{_number(line.quantity)} {line.order_line.get_unit_display()}")
+        Row(
+            line.pk,
+            line.order_line.title,
+            f"{_number(line.quantity)} {unit_words(line.order_line.unit, line.quantity)}",
+        )
         for line in back.lines.select_related("order_line").order_by("id")
     ]
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
 from kundig.accounts.queries import company, letterhead
+from kundig.catalog.enums import unit_words
 from kundig.catalog.queries import totals
 from kundig.orders.models import Delivery, Order, Protocol
 from kundig.orders.queries.amounts import exact
@@ -44,7 +45,8 @@ def confirmation_pdf(order: Order) -> bytes:
             ],
             "rows": [
                 [
-                    str(number), [line.title, line.text], f"{_plain(line.quantity, writing)} {line.get_unit_display()}",
+                    str(number), [line.title, line.text],
+                    f"{_plain(line.quantity, writing)} {unit_words(line.unit, line.quantity)}",
                     exact(line.unit_price, writing, order.currency),
                     writing.percent(line.discount) if line.discount else "", exact(line.net, writing, order.currency),
                 ]
@@ -82,7 +84,7 @@ def delivery_note_pdf(delivery: Delivery) -> bytes:
             "rows": [
                 [
                     str(number), [line.order_line.title, _serials(line.serials)],
-                    f"{_plain(line.quantity, writing)} {line.order_line.get_unit_display()}",
+                    f"{_plain(line.quantity, writing)} {unit_words(line.order_line.unit, line.quantity)}",
                     _plain(line.order_line.quantity, writing),
                     _plain(line.order_line.quantity - line.order_line.delivered, writing),
                 ]

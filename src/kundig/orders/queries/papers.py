@@ -18,6 +18,7 @@ from django.utils.translation import override
 from qrcode.image.svg import SvgPathImage
 
 from kundig.accounts.queries import company
+from kundig.catalog.enums import unit_words
 from kundig.orders.models import Invoice, Reminder
 from kundig.orders.queries.invoices import document_of, language_of
 from kundig.orders.queries.snapshots import buyer_now, parties_of, seller_now
@@ -84,7 +85,10 @@ def _invoice_data(
         [_("Unit price"), "", "right"], *([[_("Reduction"), "", "right"]] if has_discounts else []),
         [_("Tax"), "", "right"], [_("Net"), "", "right"],
     ]  # fmt: skip
-    units = {line.position: each.get_unit_display() for line, each in zip(document.lines, _rows(invoice), strict=True)}
+    units = {
+        line.position: unit_words(each.unit, line.quantity)
+        for line, each in zip(document.lines, _rows(invoice), strict=True)
+    }
     rows = [
         {
             "position": line.position, "title": line.name, "text": line.description,

@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from kundig.accounts.enums import Action
+from kundig.catalog.enums import unit_words
 from kundig.orders import actions
 from kundig.orders.models import Contract, Invoice, Order, Return
 from kundig.orders.queries.billing import charge_left, creditable
@@ -157,7 +158,7 @@ class CreditView(UserView):
         rows = [
             {
                 "id": str(each.pk), "title": each.title, "most": formats.number(left[each.pk]),
-                "unit": each.get_unit_display(),
+                "unit": unit_words(each.unit, left[each.pk]),
                 "value": posted.get(f"quantity-{each.pk}", formats.number(left[each.pk])),
                 "error": (errors or {}).get(str(each.pk), ""),
             }

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kundig.accounts.enums import Action
+from kundig.catalog.enums import unit_words
 from kundig.parties.queries import visible_parties
 from kundig.platform.formats import Formats, current_formats
 from kundig.records import registry
@@ -93,7 +94,7 @@ def products(request: HttpRequest, description: Description, record: Any, *, edi
 def _product(line: DealLine, currency: str, formats: Formats, told: set[str]) -> PartLine:
     words = {
         "quantity": formats.number(line.quantity.normalize() if line.quantity % 1 else int(line.quantity)),
-        "unit": line.get_unit_display(),
+        "unit": unit_words(line.unit, line.quantity),
     }
     note = f"{words['quantity']} {words['unit']}"
     if "unit_price" in told:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kundig.accounts.enums import Action
+from kundig.catalog.enums import unit_words
 from kundig.catalog.queries import totals
 from kundig.platform.formats import Formats, current_formats
 from kundig.records.description import Description
@@ -52,7 +53,7 @@ def _line(quote: Quote, line: QuoteLine, formats: Formats, *, is_told: bool) -> 
 
 
 def _quantity(line: QuoteLine, formats: Formats) -> str:
-    unit = str(line.get_unit_display())
+    unit = unit_words(line.unit, line.quantity)
     return unit if line.unit == "LS" and line.quantity == 1 else f"{formats.number(line.quantity.normalize())} {unit}"
 
 

@@ -19,7 +19,7 @@ from django.utils.translation import pgettext
 
 from kundig.accounts.models import Letterhead
 from kundig.accounts.queries import company, letterhead
-from kundig.catalog.enums import TaxCategory
+from kundig.catalog.enums import TaxCategory, unit_words
 from kundig.catalog.queries import Totals, totals
 from kundig.parties.models import Party
 from kundig.parties.queries import salutation_for
@@ -259,7 +259,7 @@ def _shown(lines: Sequence[QuoteLine], block: Mapping[str, Any], writing: _Writi
 
 
 def _quantity(line: QuoteLine, writing: _Writing) -> str:
-    unit = str(line.get_unit_display())
+    unit = unit_words(line.unit, line.quantity)
     if line.unit == "LS" and line.quantity == 1:
         return unit
     return f"{writing.formats.number(line.quantity.normalize())} {unit}"

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from kundig.catalog.enums import unit_words
 from kundig.platform.formats import current_formats
 from kundig.sales.models import Quote, QuoteLine
 from kundig.sales.queries.documents import amount_in_words
@@ -84,7 +85,7 @@ def _line_words(line: QuoteLine | None, quote: Quote) -> str:
         return ""
     formats = current_formats()
     said = [
-        f"{formats.number(line.quantity.normalize())} {line.get_unit_display()}",
+        f"{formats.number(line.quantity.normalize())} {unit_words(line.unit, line.quantity)}",
         amount_in_words(line.unit_price, quote.currency, formats),
     ]
     if line.discount:
