@@ -16,7 +16,7 @@ from kundig.platform.sharing import Question
 from kundig.records import registry, shared
 from kundig.records.actions import change_record, delete_record
 from kundig.records.saved.arranging import arrange
-from tests.accounts.factories import a_team, a_user
+from tests.accounts.factories import a_user
 from tests.parties.factories import a_scoped_user, ohlendorf, steinbrueck
 from tests.records.test_veils import somebody
 
@@ -59,18 +59,6 @@ class Windows:
 @pytest.fixture
 def windows():
     return Windows()
-
-
-@pytest.fixture
-def people():
-    """Owner, colleague and stranger, and somebody who sees everything."""
-    team = a_team()
-    return [
-        a_scoped_user("Svenja Kroll", Scope.OWN, team=team),
-        a_scoped_user("Paula Roth", Scope.TEAM, team=team),
-        a_scoped_user("Max Horn", Scope.OWN),
-        a_scoped_user("Ruth Amann", Scope.ALL),
-    ]
 
 
 @pytest.mark.parametrize("source", [ROW, BOARD])

@@ -15,7 +15,7 @@ from kundig.records.layouts.actions import save_layout
 from kundig.records.layouts.content import standard
 from kundig.records.panels import panels_for
 from kundig.records.views.pages import PartsView
-from tests.accounts.factories import a_team, a_user, an_administrator
+from tests.accounts.factories import a_user, an_administrator
 from tests.parties.factories import a_household, a_scoped_user, ohlendorf, steinbrueck
 from tests.records.test_shared import Windows
 
@@ -49,18 +49,6 @@ class Pages(Windows):
         """The same, had the window asked."""
         response = self.clients[user.pk].get(self.address)
         return response.json() if response.status_code == 200 else None
-
-
-@pytest.fixture
-def people():
-    """Owner, colleague and stranger, and somebody who sees everything."""
-    team = a_team()
-    return [
-        a_scoped_user("Svenja Kroll", Scope.OWN, team=team),
-        a_scoped_user("Paula Roth", Scope.TEAM, team=team),
-        a_scoped_user("Max Horn", Scope.OWN),
-        a_scoped_user("Ruth Amann", Scope.ALL),
-    ]
 
 
 def test_everybody_is_sent_what_they_would_have_been_answered(people):
