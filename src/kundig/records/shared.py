@@ -203,6 +203,7 @@ class Page(Part):
         # A condition may mean the reader by "me".
         reader = user.pk if any(block.when for block in layout.blocks) else user.access.alike
         self.alike = (description.name, *names, user.language, json.dumps(layout.as_json()), reader)
+        self.is_particular = self.is_particular or reader == user.pk
 
     def written(self, ids: Iterable[UUID]) -> dict[UUID, Written]:
         request = HttpRequest()

@@ -8,11 +8,15 @@ from django.test import Client
 
 from kundig.accounts.models import User
 from kundig.orders import actions
-from kundig.orders.models import Asset, DebtorAccount, Invoice, Order
+from kundig.orders.models import Asset, DebtorAccount, Invoice, Order, Protocol, Reminder
+from kundig.orders.queries.documents import protocol_pdf
+from kundig.orders.queries.papers import reminder_pdf
 from kundig.parties.models import Address, ContactPoint, Organisation, Party
 from kundig.records import registry, search
 from kundig.records.erasure import erase_record, what_stays
 from kundig.records.ledger.models import LedgerRow
+from tests.orders.invoices.test_papers import text_of
+from tests.orders.invoices.test_reminding import after_due, levels  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +85,27 @@ def test_the_page_says_what_stays_until_when_and_why(bought, dairy, boss):
     sent = client.post(f"/organisations/{dairy.pk}/erase/", {"sure": "Molkerei Steinbrück eG"})
     assert sent.status_code == 302
     assert not Party.objects.filter(pk=dairy.pk).exists()
+
+
+def test_letters_and_protocols_still_say_whom_they_were_for(invoice, dairy, svenja, boss, levels):  # noqa: F811
+    Organisation.objects.filter(pk=dairy.pk).update(language="de")
+    Order.objects.update(
+        state="completed", confirmed_on=invoice.issued_on, begun_on=invoice.issued_on, delivered_on=invoice.issued_on,
+        completed_on=invoice.issued_on,
+    )  # fmt: skip
+    actions.remind_customers([f"{dairy.pk}:EUR"], by=boss, on=after_due(invoice, 7))
+    actions.create_payment({"invoice": invoice, "amount": invoice.gross, "paid_on": invoice.issued_on}, by=boss)
+    asset = actions.create_asset({"party": dairy.pk, "name": "Plattenfilter"}, by=boss)
+    done = {"party": dairy, "kind": "maintenance", "asset": asset, "text": "Neue Dichtung."}
+    protocol = actions.create_protocol(done, by=svenja)
+    actions.sign_protocol(protocol, name="Katrin Ohlendorf", result="accepted", by=svenja)
+    erased(dairy, boss)
+    letter = text_of(reminder_pdf(Reminder.objects.get()))
+    assert "Molkerei Steinbrück eG" in letter
+    protocol = Protocol.objects.get()
+    assert (protocol.party.is_anonymous, protocol.asset) == (True, None)
+    paper = text_of(protocol_pdf(protocol))
+    assert "Molkerei Steinbrück eG" in paper and "Plattenfilter" in paper
 
 
 def test_what_is_open_is_waited_for(invoice, dairy, boss):

@@ -6,6 +6,8 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from kundig.accounts.actions import set_field_rights
+from kundig.accounts.enums import FieldRight
 from kundig.records.boards.columns import Column
 from kundig.sales.actions import add_deal, lose_deal, win_deal
 from kundig.sales.models import ClosingReason, Deal, Pipeline, Stage
@@ -79,6 +81,17 @@ def test_a_move_before_a_closed_gate_brings_the_dialogue_which_moves(seller, com
     assert (deal.stage_id, deal.person_id, deal.expected_on, deal.checked) == (
         goal.pk, katrin.pk, dt.date(2026, 12, 18), ["Budget known"],
     )  # fmt: skip
+
+
+def test_a_gate_that_asks_for_what_one_may_not_write_says_so(seller, svenja, compressor, stages):
+    goal = stages["qualified"]
+    Stage.objects.filter(pk=goal.pk).update(required=["expected_on"])
+    set_field_rights(svenja.roles.get(), rights={("deals", "expected_on"): FieldRight.READ}, by=None)
+    Deal.objects.filter(pk=compressor.pk).update(expected_on=None)
+    refused = seller.post(f"/deals/{compressor.pk}/gate/{goal.pk}/", {})
+    assert refused.status_code == 422
+    assert "noch" in refused.content.decode()
+    assert Deal.objects.get(pk=compressor.pk).stage_id == stages["new"].pk
 
 
 def test_losing_asks_for_the_reason_and_a_stage_of_elsewhere_is_none(seller, compressor, stages):

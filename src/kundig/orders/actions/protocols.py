@@ -136,6 +136,7 @@ def sign_protocol(
                 io.BytesIO(content), name=f"{found.number}.png", content_type="image/png", by_id=by.pk
             )
         found.fingerprint = fingerprint_of(found)
+        found.signed_for = {"customer": found.party.name} | ({"asset": found.asset.name} if found.asset else {})
         save_own(found)
         _follow(found, by=by, via=via)
         tell(found, by=by, via=via)

@@ -484,6 +484,7 @@ class Migration(migrations.Migration):
                 ('signed_name', models.CharField(blank=True, editable=False, max_length=120, verbose_name='signed by')),
                 ('signed_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='signed at')),
                 ('fingerprint', models.CharField(blank=True, editable=False, help_text='SHA-256 of what was signed: whoever reckons it again sees that nothing was changed.', max_length=64, verbose_name='fingerprint')),
+                ('signed_for', models.JSONField(blank=True, db_default={}, default=dict, editable=False)),
                 ('number_key', kundig.platform.sorting.SortKey(db_persist=True, expression=kundig.platform.sorting.Natural('number'), output_field=models.TextField(db_collation='C', null=True))),
                 ('appointment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='protocols', to='timeline.appointment', verbose_name='appointment')),
                 ('asset', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='protocols', to='orders.asset', verbose_name='asset')),

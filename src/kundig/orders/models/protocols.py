@@ -54,6 +54,8 @@ class Protocol(Record):
         _("fingerprint"), max_length=64, blank=True, editable=False,
         help_text=_("SHA-256 of what was signed: whoever reckons it again sees that nothing was changed."),
     )  # fmt: skip
+    signed_for = models.JSONField(default=dict, db_default={}, blank=True, editable=False)
+    """The names that stood above it when it was signed: `customer`, and `asset` if there is one. They go, it stays."""
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, verbose_name=_("who does it"), related_name="+", null=True,
         blank=True,

@@ -28,10 +28,10 @@ class ProtocolDescription(Description):
             _("Signature"): "signed_name signed_at fingerprint",
         },
     )
-    hidden = "signature"
+    hidden = "signature signed_for"
     read_only = "result appointment"
     calendar = Calendar("done_on")
     personal_fields = "signed_name text defects"
     purpose = "customer_care"
-    follows = "signed_name signed_at signature_id fingerprint"
+    follows = "signed_name signed_at signature_id fingerprint signed_for"
     create, change, delete = actions.create_protocol, actions.rewrite_protocol, actions.remove_protocol

@@ -123,10 +123,11 @@ def protocol_pdf(protocol: Protocol) -> bytes:
         kind = str(protocol.get_kind_display())
         subject = _("Protocol %(number)s: %(kind)s") % {"number": protocol.number, "kind": kind}
         day = writing.date(protocol.done_on) if protocol.done_on else ""
-        address = order.delivery_address if order else party.name
+        address = order.delivery_address if order else protocol.signed_for.get("customer", party.name)
+        asset = protocol.signed_for.get("asset", protocol.asset.name if protocol.asset else "")
         return _set(subject, protocol, address, [
             (_("Protocol"), protocol.number), (_("Order"), order.number if order else ""), (_("Date"), day),
-            (_("Asset"), protocol.asset.name if protocol.asset else ""),
+            (_("Asset"), asset),
         ], data, pictures=pictures, note="" if signed else _("Draft"))  # fmt: skip
 
 

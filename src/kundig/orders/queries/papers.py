@@ -60,8 +60,9 @@ def reminder_pdf(reminder: Reminder) -> bytes:
     language = reminder.party.language or company().language
     language = language if language in LOCALES else company().language
     basis = Invoice(party=reminder.party)
-    seller, buyer = seller_now(basis), buyer_now(basis)
     lines = list(reminder.lines.select_related("invoice").order_by("due_on", "invoice__number_key"))
+    # Who has no name any more is called as on the invoices that the letter is about.
+    seller, buyer = seller_now(basis), lines[0].invoice.buyer if reminder.party.is_anonymous else buyer_now(basis)
     with override(language):
         data, files = _reminder_data(reminder, lines, seller, buyer, formats(language), language)
     return typeset(_source("reminder"), data, files, created_at=_moment(reminder.issued_on))

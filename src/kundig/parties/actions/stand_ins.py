@@ -39,7 +39,7 @@ def stand_in_for(party_id: UUID, *, by: User) -> Party:
         if found is None:
             values = {
                 "number": reserve_numbers(1)[0], "lifecycle": Lifecycle.FORMER, "owner": gone.owner_id,
-                "team": gone.team_id,
+                "team": gone.team_id, "language": gone.language,
             }  # fmt: skip
             found = create_party(MODELS[PartyKind(gone.kind)](pk=key), values, by=by, via=Via.ERASURE)
             announce(described(found), [key], by=by, via=Via.ERASURE)

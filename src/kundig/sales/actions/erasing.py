@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Max, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kundig.accounts.models import User
@@ -89,7 +90,7 @@ def what_stays_of_quotes(ids: Sequence[UUID]) -> list[Staying]:
     shown = ", ".join(sorted(kept)[:MOST_NAMED]) + (", …" if len(kept) > MOST_NAMED else "")
     label = description.label if len(kept) == 1 else description.label_plural
     why = _("business letters, § 257 HGB and § 147 AO; as they were accepted")
-    return [Staying(f"{len(kept)} {label}: {shown}", last.year + YEARS_KEPT, why)] if last else []
+    return [Staying(f"{len(kept)} {label}: {shown}", timezone.localtime(last).year + YEARS_KEPT, why)] if last else []
 
 
 def _accepted_numbers(quotes: Iterable[Quote]) -> set[str]:

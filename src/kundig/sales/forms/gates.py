@@ -75,7 +75,8 @@ class GateForm:
         """
         values = self.form.read()
         for name in self.fields:
-            if name not in self.form.errors and self.description.fields[name].kind.is_empty(values[name]):
+            # What the reader may not write is not in the form; moving the deal says that it is missing.
+            if name in values and self.description.fields[name].kind.is_empty(values[name]):
                 self.form.errors[name] = [_("This is asked for before the deal goes on.")]
         if self.checks:
             values["checked"] = [*self.deal.checked, *self.ticked]
