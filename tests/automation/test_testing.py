@@ -7,9 +7,12 @@ from django.db import connection
 from django.utils import timezone
 
 from kundig.automation.actions import back_test, perform_waiting, run_due
+from kundig.automation.jobs import TEST
 from kundig.automation.models import Rule, Run
 from kundig.automation.rules import days_meant, next_time
 from kundig.parties.models import Organisation
+from kundig.platform.enums import JobState
+from kundig.platform.models import JobRun
 from kundig.records import registry
 from kundig.records.actions import change_record, create_record, delete_record
 from tests.automation.factories import a_rule
@@ -48,6 +51,27 @@ def test_states_are_those_of_then(past, jana):
     assert counted(jana, trigger="changed", details={"fields": ["city"]}, condition="employees < 100").count == 1
     assert counted(jana, trigger="changed", details={"fields": []}).count == 5
     assert counted(jana, trigger="created", condition="employees = 50").count == 1
+
+
+def test_a_test_that_ends_while_its_page_is_written_is_not_lost(past, jana, client):
+    rule = a_rule(by=jana, active=False)
+    run = JobRun.objects.create(kind=TEST, title="Test", state=JobState.RUNNING, arguments={"rule_id": str(rule.pk)})
+    client.force_login(jana, backend="kundig.accounts.backends.AccessBackend")
+
+    def ends_after_the_first_question(execute, sql, params, many, context):
+        found = execute(sql, params, many, context)
+        is_asked = sql.startswith("SELECT") and ("platform_jobrun" in sql or "automation_backtest" in sql)
+        if is_asked and run.state == JobState.RUNNING:
+            run.state = JobState.DONE
+            back_test(rule)
+            run.save()
+        return found
+
+    with connection.execute_wrapper(ends_after_the_first_question):
+        page = client.get(f"/settings/rules/{rule.pk}/").content.decode()
+    assert run.state == JobState.DONE
+    assert 'id="testing"' in page or "rule__count" in page
+    assert "rule__count" in client.get(f"/settings/rules/{rule.pk}/").content.decode()
 
 
 def test_what_is_older_than_ninety_days_is_left_out(past, jana):

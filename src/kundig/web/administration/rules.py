@@ -78,6 +78,8 @@ def _page(
     request: HttpRequest, found: Rule, values: dict[str, Any], errors: dict[str, list[str]], *, status: int = 200
 ) -> HttpResponse:
     description = registry.get(values["object"])
+    # Asked before the result: a test that ends in between is one that still goes on, and the page asks again.
+    testing = _testing(found)
     test = BackTest.objects.filter(rule=found, version=found.version).first() if not found._state.adding else None
     details = values["details"]
     offset = str(details.get("offset") or "0")
@@ -96,7 +98,7 @@ def _page(
         "description": description,
         "test": test,
         "examples": [{**example, "at": parse_datetime(example["at"])} for example in (test.examples if test else [])],
-        "testing": _testing(found),
+        "testing": testing,
         "latest": found.runs.order_by("-at", "-id")[:5] if not found._state.adding else [],
     }
     return render(request, "administration/rule.html", context, status=status)
