@@ -48,4 +48,4 @@ def test_aligned_is_fold_with_places(text):
     folded, places = aligned(text)
     assert " ".join(folded.split()) == fold(text)
     assert len(folded) == len(places)
-    assert places == sorted(places)
+    assert list(places) == sorted(places)

@@ -4,6 +4,7 @@ import uuid
 
 from kundig.accounts.actions import set_field_rights
 from kundig.accounts.enums import FieldRight, Scope
+from kundig.records import purposes
 from kundig.records.presence import who_may_know
 from tests.accounts.factories import a_team
 from tests.parties.factories import a_scoped_user, steinbrueck
@@ -18,6 +19,7 @@ def test_who_may_see_the_record_may_know(db, django_assert_num_queries):
     type(gone).objects.filter(pk=gone.pk).update(is_active=False)
     firm = steinbrueck(by=owner)
     people = {user.pk for user in (owner, colleague, stranger, gone)} | {uuid.uuid4()}
+    purposes.active()  # kept for some seconds
     with django_assert_num_queries(2):
         found = who_may_know(f"organisations:{firm.pk}", people)
     assert found.keys() == {owner.pk, colleague.pk}

@@ -2,6 +2,7 @@ import pytest
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from kundig.accounts.models import AccessRole
 from kundig.web.shell import Shell, page_of
 from tests.accounts.factories import a_user, an_administrator
 
@@ -16,9 +17,11 @@ def shell(rf, user, path="/organisations/", **cookies):
 
 
 def test_navigation_leads_to_the_described_objects(rf):
-    lines = shell(rf, an_administrator(), "/organisations/new/").lines
+    of_page = shell(rf, an_administrator(), "/organisations/new/")
+    lines = of_page.offered.lines
     assert {"/organisations/", "/persons/"} <= {line.url for line in lines}
-    assert [line.url for line in lines if line.is_current] == ["/organisations/"]
+    assert of_page.parts.sidebar.count('aria-current="page"') == 1
+    assert 'href="/organisations/" aria-current="page"' in of_page.parts.sidebar
     keys = [line.key for line in lines]
     assert keys == [str(number) if number < 10 else "" for number in range(1, len(lines) + 1)]
 
@@ -26,12 +29,12 @@ def test_navigation_leads_to_the_described_objects(rf):
 def test_navigation_shows_only_what_one_may_read(rf):
     nobody = a_user()
     nobody.roles.clear()
-    assert "/organisations/" not in {line.url for line in shell(rf, nobody).lines}
+    assert "/organisations/" not in {line.url for line in shell(rf, nobody).offered.lines}
 
 
 def test_settings_depend_on_rights(rf):
     def urls(user):
-        return {line.url for _, lines in shell(rf, user, "/settings/").settings for line in lines}
+        return {line.url for _, lines in shell(rf, user, "/settings/").settings for line, _is_current in lines}
 
     assert "/settings/users/" in urls(an_administrator())
     assert "/settings/users/" not in urls(a_user())
@@ -74,11 +77,25 @@ def test_shortcuts_can_be_off(rf):
     assert not shell(rf, user, shortcuts="off").has_shortcuts
 
 
-def test_menu_is_rendered_once_for_equal_users_of_a_language(rf):
+def test_frame_is_rendered_once_for_a_user_and_a_language(rf):
     user = an_administrator("Jana Brandt")
     with translation.override("de"):
-        german = shell(rf, user).menu
-        assert shell(rf, user).menu is german
+        german = shell(rf, user).parts.foot
+        assert shell(rf, user, "/organisations/?q=Jana").parts.foot is german
+        assert shell(rf, an_administrator("Tom Brandt")).parts.foot is not german
     with translation.override("en"):
-        assert "Sign out" in shell(rf, user).menu
+        assert "Sign out" in shell(rf, user).parts.foot
     assert "Abmelden" in german
+
+
+def test_frame_follows_what_one_may(client):
+    user = an_administrator()
+    client.force_login(user)
+    note = 'hx-get="/compose/"'
+    assert note in client.get("/organisations/").content.decode()
+    user.roles.set([AccessRole.objects.get(key="reader")])
+    after = client.get("/organisations/").content.decode()
+    assert 'aria-current="page"' in after
+    assert note not in after
+    user.roles.clear()
+    assert client.get("/organisations/").status_code == 403

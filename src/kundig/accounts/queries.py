@@ -18,7 +18,7 @@ from kundig.accounts.addresses import client_address
 from kundig.accounts.enums import Action, Scope
 from kundig.accounts.models import ApiToken, Company, IdentityProvider, Letterhead, SetupLink, SignInRules, User
 from kundig.accounts.reach import Reach, Verb, scope_name, verb_for
-from kundig.accounts.rules import ADMINISTRATOR, EVERY_OBJECT, NO_ACCESS, Access, RoleRights
+from kundig.accounts.rules import ADMINISTRATOR, EVERY_OBJECT, NO_ACCESS, Access, RoleRights, forget_access
 
 __all__ = [
     "EVERY_OBJECT",
@@ -34,6 +34,7 @@ __all__ = [
     "client_address",
     "company",
     "factors_of",
+    "forget_access",
     "forget_company",
     "forget_rules",
     "has_passkeys",

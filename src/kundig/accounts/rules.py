@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
@@ -120,7 +120,8 @@ class Access:
     _scopes: dict[tuple[str, str], Scope] = field(default_factory=dict, compare=False, repr=False)
     _fields: dict[str, Mapping[str, FieldRight]] = field(default_factory=dict, compare=False, repr=False)
     worked_out: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
-    """What those who ask have made of it, for the next question of the same request."""
+    """What those who ask have made of it, for their next question: the access of one user is the same object in all
+    requests, until it is another one or `forget_access`."""
 
     @property
     def fingerprint(self) -> str:
@@ -229,9 +230,23 @@ def access_from(
 
     `absent` are those the user stands in for: id, name, last day, lines, fields, ids of teams.
     """
-    roles = roles_of_lines(tuple(lines), tuple(fields))
-    away = tuple(_absent(each, reach) for each in absent) if absent else ()
-    return Access(user_id=user_id, roles=roles, team_ids=tuple(team_ids), reach=reach, absent=away)
+    own = (user_id, tuple(lines), tuple(fields), tuple(team_ids), reach)
+    if not absent:
+        return _access(*own)
+    away = tuple(_absent(each, reach) for each in absent)
+    return replace(_access(*own), absent=away, _scopes={}, _fields={}, worked_out={})
+
+
+@lru_cache(maxsize=512)
+def _access(
+    user_id: UUID, lines: tuple[str, ...], fields: tuple[str, ...], team_ids: tuple[UUID, ...], reach: Reach | None
+) -> Access:
+    return Access(user_id=user_id, roles=roles_of_lines(lines, fields), team_ids=team_ids, reach=reach)
+
+
+def forget_access() -> None:
+    """What was worked out of anybody's access is worked out anew: the fields it is about are others now."""
+    _access.cache_clear()
 
 
 def _absent(told: Sequence[Any], reach: Reach | None) -> Access:

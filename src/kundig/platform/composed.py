@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from copy import copy
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -29,9 +30,9 @@ class ComposedOnce(Generic[Row]):
     """A question whose statement is kept.
 
     Its positional arguments are its shape: anything hashable that decides how the queryset is put together. The named
-    ones are what it is asked with: ids, dates, moments, texts, None, or collections of ids (for `among`). They must
-    reach the database as they are. A reader's rights are a `Q` among the positional ones: where they narrow anything,
-    the queryset is composed anew each time, as no two readers need be alike.
+    ones are what it is asked with: ids, dates, moments, texts, numbers, None, or collections of ids (for `among`). They
+    must reach the database as they are. A reader's rights are a `Q` among the positional ones: where they narrow
+    anything, the queryset is composed anew each time, as no two readers need be alike.
     """
 
     def __init__(self, compose: Callable[..., QuerySet[Any, Row]]) -> None:
@@ -110,9 +111,13 @@ def _stand_in(value: Any, number: int) -> Any:
         return date.min + timedelta(days=number)
     if isinstance(value, str):
         return f"\x00{number}"
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return type(value)(-987_000 - number)
     if isinstance(value, Collection):
         return [UUID(int=number)]
-    raise TypeError(f"{value!r} cannot be handed to a statement that is composed once; an id, a day, a text can.")
+    raise TypeError(
+        f"{value!r} cannot be handed to a statement that is composed once; an id, a day, a text, a number can."
+    )
 
 
 def _sent(value: Any) -> Any:
@@ -121,4 +126,4 @@ def _sent(value: Any) -> Any:
 
 
 def _may_stand_in(param: Any) -> bool:
-    return isinstance(param, UUID | date | str)
+    return isinstance(param, UUID | date | str | int | Decimal)

@@ -7,6 +7,7 @@ beginning of what the whole word folds to; searching while typing relies on it.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 MAIL_MARK = "æ"
 """Stands for the @ of a mail address as the first letter of the word that follows; no folded word has it otherwise."""
@@ -47,10 +48,11 @@ def fold(text: str) -> str:
     return folded
 
 
-def aligned(text: str) -> tuple[str, list[int]]:
+@lru_cache(maxsize=8192)
+def aligned(text: str) -> tuple[str, tuple[int, ...]]:
     """`text` folded sign by sign, with the place in `text` that each folded sign comes from: to mark what matched.
 
-    Other than in `fold`, blanks stay as they are.
+    Other than in `fold`, blanks stay as they are. Kept, since each word and each further letter asks for the same text.
     """
     folded, places, before = [], [], ""
     for place, char in enumerate(text):
@@ -59,7 +61,7 @@ def aligned(text: str) -> tuple[str, list[int]]:
                 folded.append(letter)
                 places.append(place)
             before = letter
-    return "".join(folded), places
+    return "".join(folded), tuple(places)
 
 
 def squeeze(text: str) -> str:

@@ -58,7 +58,9 @@ def frozen(value: Any) -> Any:
         # Equal values of different types read differently: 1 and True, a text and one that is not escaped any more.
         return type(value), str(value)
     if isinstance(value, Promise):
-        return str(value)
+        # What a text of the program is in the language at hand need not be looked up to compare it.
+        args = getattr(value, "_args", ())
+        return (type(value), *args) if args and all(type(each) is str for each in args) else str(value)
     if isinstance(value, Mapping):
         return tuple((name, frozen(each)) for name, each in value.items())
     if isinstance(value, Sequence):

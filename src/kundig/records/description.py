@@ -218,8 +218,11 @@ class Description:
         """Whether `user` may set the field of records that they may change."""
         return field.editable and self.is_on(field) and rights.field_right(self, user, field.name) == FieldRight.WRITE
 
-    def fields_for(self, user: User | None) -> dict[str, Field]:
+    def fields_for(self, user: User | None) -> Mapping[str, Field]:
         """The fields that `user` meets on any surface: where every table, page, form, filter and answer starts."""
+        return rights.worked_out(user, (self, "fields_for"), lambda: self._fields_for(user))
+
+    def _fields_for(self, user: User | None) -> Mapping[str, Field]:
         kept_back = rights.fields_kept_back(self, user)
         return {
             name: field
@@ -227,8 +230,11 @@ class Description:
             if self.is_on(field) and kept_back.get(name) != FieldRight.HIDDEN
         }
 
-    def writable(self, user: User | None) -> list[Field]:
+    def writable(self, user: User | None) -> Sequence[Field]:
         """The fields that `user` may set of records that they may change: those of which `may_write` holds."""
+        return rights.worked_out(user, (self, "writable"), lambda: self._writable(user))
+
+    def _writable(self, user: User | None) -> list[Field]:
         kept_back = rights.fields_kept_back(self, user)
         return [
             field
@@ -240,8 +246,11 @@ class Description:
         """The named fields without those whose purpose is not active or that `user` may not read."""
         return [field for field in self.named(names) if self.may_read(user, field)]
 
-    def form_fields(self, user: User | None) -> list[Field]:
+    def form_fields(self, user: User | None) -> Sequence[Field]:
         """What `user` may fill in, in the order of the form."""
+        return rights.worked_out(user, (self, "form_fields"), lambda: self._form_fields(user))
+
+    def _form_fields(self, user: User | None) -> list[Field]:
         names = self.form or " ".join(n for n, f in self.fields.items() if f.editable and not self._is_composed(n))
         return [field for field in self.named(names) if self.may_write(user, field)]
 
@@ -249,8 +258,8 @@ class Description:
         parts = {part for kind in self.composed.values() for part in kind.sources(None)}  # type: ignore[arg-type]
         return name in parts
 
-    def table_columns(self, user: User | None) -> list[Field]:
-        return self.shown(self.columns or self.title, user)
+    def table_columns(self, user: User | None) -> Sequence[Field]:
+        return rights.worked_out(user, (self, "columns"), lambda: self.shown(self.columns or self.title, user))
 
     def first_sort(self, user: User | None) -> str:
         """The field the table is sorted by at first, "-" before it for descending; one that `user` may read."""
@@ -278,6 +287,9 @@ class Description:
 
     def is_searched_apart(self, user: User) -> bool:
         """Whether search entries tell of more than `user` may read, so that hits are looked at once more."""
+        return rights.worked_out(user, (self, "searched_apart"), lambda: self._is_searched_apart(user))
+
+    def _is_searched_apart(self, user: User) -> bool:
         kept_back = rights.fields_kept_back(self, user)
         searched = f"{self.title} {self.subtitle} {self.search}".split()
         if any(kept_back.get(name.partition(".")[0]) == FieldRight.HIDDEN for name in searched):

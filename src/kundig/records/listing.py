@@ -17,7 +17,7 @@ from kundig.accounts.enums import Action
 from kundig.accounts.models import User
 from kundig.platform.formats import Formats
 from kundig.platform.sorting import SortKey, sort_key
-from kundig.records import paging, search
+from kundig.records import paging, rights, search
 from kundig.records.conditions import Condition, ConditionError, Problem
 from kundig.records.conditions import read as read_condition
 from kundig.records.custom.storage import PATHS, column_of
@@ -91,8 +91,15 @@ class Listing:
 
     def page(self, *, limit: int) -> Keys:
         rows, sift = self.sifted()
+        is_all = not self.is_narrowed and not self.refused and rights.reads_all(self.description, self.user)
         return paging.page_of(
-            rows, sort=self.sort_path, descending=self.descending, limit=limit, cursor=self.cursor, sift=sift
+            rows,
+            sort=self.sort_path,
+            descending=self.descending,
+            limit=limit,
+            cursor=self.cursor,
+            sift=sift,
+            every=self.description if is_all else None,
         )
 
     def sifted(self) -> tuple[QuerySet, Sift | None]:

@@ -12,8 +12,10 @@ import time
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet, ValidationError
@@ -22,6 +24,7 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import BooleanField, F, Field, Func, QuerySet, Value
 from django.utils.translation import gettext as _
 
+from kundig.platform.composed import composed_once
 from kundig.records.custom.storage import column_of
 
 COUNT_EXACT_UP_TO = 10_000
@@ -30,6 +33,8 @@ PROBED_FIRST, PROBED_MOST = 500, 5_500
 """Rows that are asked, portion after portion, for what costs much, before the whole base is."""
 ESTIMATE_KEPT_SECONDS = 30.0
 MOST_ESTIMATES = 256
+COMPOSED = frozenset({str, date, datetime, Decimal, int, type(None)})
+"""Types of the values of a column after which a page may begin in a statement that was put together before."""
 
 _estimates: dict[tuple[str, str], tuple[float, Count]] = {}
 
@@ -75,6 +80,12 @@ class Sift:
     of_all: Callable[[QuerySet], QuerySet]
 
 
+class Every(Protocol):
+    """What all rows belong to: a description, which is asked for them."""
+
+    def everything(self) -> QuerySet: ...
+
+
 @dataclass(frozen=True)
 class Keys:
     """One page as ids in order, and the cursors that lead on and back."""
@@ -93,10 +104,14 @@ def page_of(
     limit: int,
     cursor: Cursor | None = None,
     sift: Sift | None = None,
+    every: Every | None = None,
 ) -> Keys:
-    """`limit` ids of `rows`, if given those that pass `sift`, sorted by `sort` and then the id, from `cursor` on."""
+    """`limit` ids of `rows`, if given those that pass `sift`, sorted by `sort` and then the id, from `cursor` on.
+
+    Whose rows these are, if they are `every` one of something: then the statement is put together once.
+    """
     backwards = cursor is not None and cursor.backwards
-    read = _keys if sift is None else partial(_sifted, sift)
+    read = partial(_keys, every=every) if sift is None else partial(_sifted, sift)
     found = read(
         rows, sort=sort, ascending=descending == backwards, limit=limit + 1, cursor=cursor, nulls_last=not backwards
     )
@@ -136,7 +151,14 @@ def _sifted(
 
 
 def _keys(
-    rows: QuerySet, *, sort: str, ascending: bool, limit: int, cursor: Cursor | None, nulls_last: bool
+    rows: QuerySet,
+    *,
+    sort: str,
+    ascending: bool,
+    limit: int,
+    cursor: Cursor | None,
+    nulls_last: bool,
+    every: Every | None = None,
 ) -> list[tuple[Any, UUID]]:
     """Pairs of key and id: the phase with values, and the phase without, in the order the direction asks for."""
     if sort == "id":
@@ -149,11 +171,26 @@ def _keys(
     found: list[tuple[Any, UUID]] = []
     for phase in phases:
         here = cursor if cursor is not None and (cursor.value is None) == (phase == "empty") else None
-        part = _valued(rows, sort, ascending, here) if phase == "valued" else _empty(rows, sort, ascending, here)
-        found += part.values_list(sort, "pk")[: limit - len(found)]
+        if every is not None and "__" not in sort and (here is None or type(here.value) in COMPOSED):
+            place = {"value": here.value if here else None, "record_id": here.record_id if here else None}
+            found += _asked_often(every, phase, sort, ascending, limit, **place)[: limit - len(found)]
+        else:
+            found += _phase(rows, phase, sort, ascending, here).values_list(sort, "pk")[: limit - len(found)]
         if len(found) >= limit:
             break
     return found
+
+
+@composed_once
+def _asked_often(
+    every: Every, phase: str, sort: str, ascending: bool, limit: int, *, value: Any, record_id: UUID | None
+) -> QuerySet[Any, tuple[Any, UUID]]:
+    here = None if record_id is None else Cursor(value, record_id, position=0)
+    return _phase(every.everything(), phase, sort, ascending, here).values_list(sort, "pk")[:limit]
+
+
+def _phase(rows: QuerySet, phase: str, sort: str, ascending: bool, cursor: Cursor | None) -> QuerySet:
+    return (_valued if phase == "valued" else _empty)(rows, sort, ascending, cursor)
 
 
 def _valued(rows: QuerySet, sort: str, ascending: bool, cursor: Cursor | None) -> QuerySet:

@@ -15,6 +15,7 @@ class PurposeInfo:
 
 
 _register: Callable[[], Mapping[str, PurposeInfo]] | None = None
+_active: tuple[Mapping[str, PurposeInfo], frozenset[str]] = ({}, frozenset())
 
 
 def set_register(register: Callable[[], Mapping[str, PurposeInfo]]) -> None:
@@ -29,5 +30,13 @@ def purposes() -> Mapping[str, PurposeInfo]:
 
 
 def is_active(key: str) -> bool:
-    info = purposes().get(key)
-    return info is not None and info.is_active
+    return key in active()
+
+
+def active() -> frozenset[str]:
+    """The keys of the purposes for which data may be kept now."""
+    global _active
+    known = purposes()
+    if _active[0] is not known:
+        _active = (known, frozenset(key for key, info in known.items() if info.is_active))
+    return _active[1]

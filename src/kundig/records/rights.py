@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from kundig.accounts.enums import Action, FieldRight, Scope
 from kundig.accounts.queries import NO_ACCESS, Access, access_of
-from kundig.records import registry
+from kundig.records import purposes, registry
 
 if TYPE_CHECKING:
     from kundig.accounts.models import User
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from kundig.records.description import Description
 
 NOTHING = Q(pk__in=())
+T = TypeVar("T")
 
 
 def scoped(description: Description, rows: models.QuerySet, user: User, action: Action) -> models.QuerySet:
@@ -30,6 +31,12 @@ def scoped(description: Description, rows: models.QuerySet, user: User, action: 
     if condition is NOTHING:
         return rows.none()
     return rows.filter(condition) if condition else rows
+
+
+def reads_all(description: Description, user: User) -> bool:
+    """Whether every record there is may be read."""
+    condition = condition_of(description, user, Action.READ)
+    return condition is not NOTHING and not condition
 
 
 def condition_of(description: Description, user: User, action: Action, *, prefix: str = "") -> Q:
@@ -135,6 +142,19 @@ def _condition_of_parent(description: Description, user: User, action: Action, *
     if covers_all:
         return Q()
     return allowed or NOTHING
+
+
+def worked_out(user: User | None, key: Hashable, make: Callable[[], T]) -> T:
+    """What `make` answers: something that follows from descriptions, purposes and the rights of `user` alone, and so is
+    made once for all requests. Nobody changes it."""
+    access = NO_ACCESS if user is None else access_of(user)
+    if access is NO_ACCESS:  # which is never forgotten
+        return make()
+    key = (key, purposes.active())
+    if key not in access.worked_out:
+        access.worked_out[key] = make()
+    found: T = access.worked_out[key]
+    return found
 
 
 def field_right(description: Description, user: User | None, name: str) -> FieldRight:

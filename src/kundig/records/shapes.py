@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from kundig.records.rights import worked_out
+
 if TYPE_CHECKING:
     from kundig.accounts.models import User
     from kundig.records.description import Description
@@ -37,12 +39,17 @@ def switcher(description: Description, user: User, *, current: str, query: str) 
             "href": description.url() + (f"{shape.name}/" if shape.name else "") + (f"?{query}" if query else ""),
             "is_current": shape.name == current,
         }
-        for shape in _shapes
-        if shape.offered(description, user)
+        for shape in _offered(description, user)
     ]
     return found if len(found) > 1 else []
 
 
+def _offered(description: Description, user: User) -> list[Shape]:
+    return worked_out(
+        user, (description, "shapes"), lambda: [shape for shape in _shapes if shape.offered(description, user)]
+    )
+
+
 def shape_names(description: Description, user: User) -> set[str]:
     """The shapes that a list of the object can take for `user`; "" is the table, which every one has."""
-    return {"", *(shape.name for shape in _shapes if shape.offered(description, user))}
+    return {"", *(shape.name for shape in _offered(description, user))}

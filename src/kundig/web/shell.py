@@ -1,9 +1,8 @@
 """The frame around every page: navigation, the user's menu, how it all looks."""
 
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -20,26 +19,46 @@ from kundig.notices.actions import count_for, name_of
 from kundig.platform import navigation
 from kundig.platform.navigation import Section
 from kundig.records import registry
+from kundig.records.rights import worked_out
 
 TABS = 3
 """Places the tab bar of the telephone has beside "more"."""
 SHORTCUTS_COOKIE = "shortcuts"
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One line of a navigation; `key` is the number key that leads there."""
 
     label: str
     url: str
     icon: str
-    is_current: bool
     key: str = ""
 
 
-@dataclass(frozen=True)
-class UserMenu:
-    """All that the menu of a user shows; equal ones are rendered once: they cost half of the frame."""
+class Pressed(NamedTuple):
+    """What opens a dialogue, or with a letter begins something, everywhere."""
+
+    label: str
+    url: str
+    icon: str
+    key: str
+
+
+class Offered(NamedTuple):
+    """All that somebody is offered on every page, by their rights and in their language."""
+
+    sections: tuple[tuple[str, tuple[Line, ...]], ...]
+    dialogues: tuple[Pressed, ...]
+    deeds: tuple[Pressed, ...]
+    has_settings: bool
+
+    @property
+    def lines(self) -> list[Line]:
+        return [line for _title, lines in self.sections for line in lines]
+
+
+class Frame(NamedTuple):
+    """All that the frame of a page shows; equal ones are rendered once, for they cost as much as a list."""
 
     language: str
     user_id: UUID
@@ -47,28 +66,35 @@ class UserMenu:
     theme: str
     density: str
     has_shortcuts: bool
-    has_settings: bool
+    in_settings: bool
+    bell: str
     unread: int
-    lines: tuple[Line, ...]
-
-    themes = Theme.choices
-    densities = Density.choices
-    languages = Language.choices
+    current: tuple[str, ...]
+    """The addresses in the navigation that this page belongs to."""
+    offered: Offered
 
 
-@lru_cache(maxsize=1000)
-def rendered_navigation(language: str, sections: tuple[tuple[str, tuple[Line, ...]], ...]) -> SafeString:
-    return render_to_string("navigation.html", {"sections": sections})
+class Parts(NamedTuple):
+    """The frame as HTML."""
+
+    sidebar: SafeString
+    tabbar: SafeString
+    foot: SafeString
 
 
-@lru_cache(maxsize=1000)
-def rendered_bell(language: str, name: str, count: int) -> SafeString:
-    return render_to_string("notices/_bell.html", {"name": name, "count": count})
-
-
-@lru_cache(maxsize=1000)
-def rendered(menu: UserMenu) -> SafeString:
-    return render_to_string("user_menu.html", {"menu": menu})
+@lru_cache(maxsize=500)
+def rendered(frame: Frame) -> Parts:
+    lines = frame.offered.lines
+    context = {
+        "frame": frame,
+        "offered": frame.offered,
+        "tabs": lines[:TABS],
+        "further": lines[TABS:],
+        "themes": Theme.choices,
+        "densities": Density.choices,
+        "languages": Language.choices,
+    }
+    return Parts(*(render_to_string(f"frame/{part}.html", context) for part in Parts._fields))
 
 
 class Shell:
@@ -100,91 +126,77 @@ class Shell:
         return self.user.access.absent if self.user else ()
 
     @cached_property
-    def sections(self) -> list[tuple[Any, list[Line]]]:
-        """The navigation, by what people are about to do: objects that the user may read, then pages. The day begins
-        with its pages: the telephone shows the first lines."""
-        offers: dict[Section, list[tuple[Any, str, str]]] = {section: [] for section in Section}
-        for described in registry.descriptions():
-            if described.nav and described.in_navigation and described.may(self.user, Action.READ):
-                offers[described.nav_section].append((described.label_plural, described.url(), described.icon))
-        pages: dict[Section, list[tuple[Any, str, str]]] = {section: [] for section in Section}
-        for entry in navigation.main_for(self.user):
-            pages[entry.section].append((entry.label, entry.address(), entry.icon))
-        day = pages.pop(Section.DAY)
-        offers[Section.DAY] = day + offers[Section.DAY]
-        for section, entries in pages.items():
-            offers[section] += entries
-        number = count(1)
-        found = [
-            (section.value, [self._line(*each, number=next(number)) for each in those])
-            for section, those in offers.items()
-        ]
-        return [(title, lines) for title, lines in found if lines]
+    def offered(self) -> Offered:
+        """Worked out once for each access: it depends on nothing else."""
+        return worked_out(self.user, ("offered", get_language()), lambda: _offered(self.user))
 
-    @property
-    def main_navigation(self) -> SafeString:
-        sections = tuple((str(title), tuple(lines)) for title, lines in self.sections)
-        return rendered_navigation(get_language() or "", sections)
-
-    @property
-    def lines(self) -> list[Line]:
-        return [line for _title, lines in self.sections for line in lines]
-
-    @property
-    def dialogues(self) -> list[navigation.Entry]:
-        return navigation.dialogues_for(self.user)
-
-    @property
-    def deeds(self) -> list[navigation.Deed]:
-        """What keys begin everywhere."""
-        return navigation.deeds_for(self.user) if self.has_shortcuts else []
-
-    @property
-    def tabs(self) -> list[Line]:
-        return self.lines[:TABS]
-
-    @property
-    def menu(self) -> SafeString:
+    @cached_property
+    def parts(self) -> Parts:
+        path = self.request.path
         return rendered(
-            UserMenu(
+            Frame(
                 language=get_language() or "",
                 user_id=self.user.pk,
                 name=self.user.name,
                 theme=self.theme,
                 density=self.density,
                 has_shortcuts=self.has_shortcuts,
-                has_settings=bool(self.settings),
-                unread=self.unread,
-                lines=tuple(self.lines[TABS:]),
+                in_settings=path.startswith("/settings/"),
+                bell=name_of(self.user),
+                # Notices about the page that is being opened are read with that.
+                unread=count_for(self.user, page=path),
+                current=tuple([line.url for line in self.offered.lines if _is_current(line.url, path)]),
+                offered=self.offered,
             )
         )
 
     @cached_property
-    def unread(self) -> int:
-        """How many notices wait; those about the page that is being opened are read with that."""
-        return count_for(self.user, page=self.request.path)
-
-    @property
-    def bell(self) -> SafeString:
-        return rendered_bell(get_language() or "", name_of(self.user), self.unread)
-
-    @cached_property
-    def settings(self) -> list[tuple[Any, list[Line]]]:
-        """Sections of the settings: title and lines."""
+    def settings(self) -> list[tuple[Any, list[tuple[Line, bool]]]]:
+        """Sections of the settings: title, and lines with whether this page is theirs."""
+        path = self.request.path
         return [
-            (group.value, [self._line(entry.label, entry.address(), "") for entry in entries])
-            for group, entries in navigation.settings_for(self.user)
+            (group.value, [(_line(*each), _is_current(each[1], path)) for each in entries])
+            for group, entries in (
+                (group, [(entry.label, entry.address(), "") for entry in entries])
+                for group, entries in navigation.settings_for(self.user)
+            )
         ]
 
-    @property
-    def in_settings(self) -> bool:
-        return self.request.path.startswith("/settings/")
 
-    def _line(self, label: Any, url: str, icon: str, *, number: int = 0) -> Line:
-        path = self.request.path
-        is_current = path == url or (url != "/" and path.startswith(url))
-        key = str(number) if 0 < number < 10 else ""
-        return Line(label=capfirst(str(label)), url=url, icon=icon, is_current=is_current, key=key)
+def _offered(user: Any) -> Offered:
+    dialogues = [Pressed(str(e.label), e.address(), e.icon, e.hotkey) for e in navigation.dialogues_for(user)]
+    deeds = [Pressed(str(deed.label), deed.path, "", deed.key) for deed in navigation.deeds_for(user)]
+    return Offered(_sections(user), tuple(dialogues), tuple(deeds), bool(navigation.settings_for(user)))
+
+
+def _sections(user: Any) -> tuple[tuple[str, tuple[Line, ...]], ...]:
+    """The navigation, by what people are about to do: objects that the user may read, then pages. The day begins with
+    its pages: the telephone shows the first lines."""
+    offers: dict[Section, list[tuple[Any, str, str]]] = {section: [] for section in Section}
+    for described in registry.descriptions():
+        if described.nav and described.in_navigation and described.may(user, Action.READ):
+            offers[described.nav_section].append((described.label_plural, described.url(), described.icon))
+    pages: dict[Section, list[tuple[Any, str, str]]] = {section: [] for section in Section}
+    for entry in navigation.main_for(user):
+        pages[entry.section].append((entry.label, entry.address(), entry.icon))
+    day = pages.pop(Section.DAY)
+    offers[Section.DAY] = day + offers[Section.DAY]
+    for section, entries in pages.items():
+        offers[section] += entries
+    number = count(1)
+    found = [
+        (str(section.value), tuple([_line(*each, number=next(number)) for each in those]))
+        for section, those in offers.items()
+    ]
+    return tuple([(title, lines) for title, lines in found if lines])
+
+
+def _line(label: Any, url: str, icon: str, *, number: int = 0) -> Line:
+    return Line(label=capfirst(str(label)), url=url, icon=icon, key=str(number) if 0 < number < 10 else "")
+
+
+def _is_current(url: str, path: str) -> bool:
+    return path == url or (url != "/" and path.startswith(url))
 
 
 def shell(request: HttpRequest) -> dict[str, Shell]:

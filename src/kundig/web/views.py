@@ -40,4 +40,4 @@ def first_setting(request: HttpRequest) -> HttpResponse:
     groups = Shell(request).settings
     if not groups:
         raise Http404(_("There are no settings that you may change."))
-    return redirect(groups[0][1][0].url)
+    return redirect(groups[0][1][0][0].url)

@@ -199,9 +199,11 @@ def test_columns_are_part_of_a_view_and_changed_for_oneself_until_saved(web, use
 def test_a_view_over_a_field_one_may_not_read_shows_nothing(web, user, monkeypatch):
     view = saved(web)
     from kundig.accounts.enums import FieldRight
+    from kundig.accounts.queries import forget_access
     from kundig.records import rights
 
     monkeypatch.setattr(rights, "fields_kept_back", lambda description, who: {"seats": FieldRight.HIDDEN})
+    forget_access()
     page = web.get(f"/courses/?view={view.pk}")
     assert page.status_code == 200 and rows(page) == []
     assert "There is no field “seats”" in page.content.decode()

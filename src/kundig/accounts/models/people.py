@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache, cached_property
 from typing import Any, ClassVar, Self
@@ -154,6 +154,24 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
             return None
         return self._made(row)
 
+    def beside(
+        self, table: str, columns: Sequence[str], *, where: str, params: Mapping[str, Any]
+    ) -> tuple[Sequence[Any], User | None] | None:
+        """These columns of a row of `table`, and the active user whom it names with access, in one statement; `where`
+        calls the table `beside`."""
+        told = ", ".join(f'beside."{column}"' for column in columns)
+        by = f'RIGHT JOIN "{table}" AS beside ON person.id = beside.user_id AND person.is_active WHERE {where}'
+        statement = _STATEMENT.format(**_NO_TOKEN, columns=f"{told}, {_user_columns()}", by=by)
+        with prepared_cursor() as cursor:
+            cursor.execute(statement, {**params, "today": timezone.localdate()})
+            row = cursor.fetchone()
+        if row is None:
+            return None
+        own = row[_BEFORE : _BEFORE + len(columns)]
+        person = row[_BEFORE + len(columns) :]
+        is_there = person[_user_names().index("id")] is not None
+        return own, self._made((*row[:_BEFORE], *person)) if is_there else None
+
     def everybody_with_access(self) -> list[User]:
         """All active users by name, each with access, in one statement."""
         statement = _STATEMENT.format(**_EVERYBODY, columns=_user_columns())
@@ -169,7 +187,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
             return [self._made(row) for row in cursor.fetchall()]
 
     def _made(self, row: Sequence[Any]) -> User:
-        user: User = User.from_db(self.db, [f.attname for f in User._meta.concrete_fields], row[7:])
+        user: User = User.from_db(self.db, _user_names(), row[_BEFORE:])
         reach = None if row[6] is None else Reach(frozenset(row[6]))
         user.access = access_from(
             user_id=user.pk, lines=row[0], fields=row[1], team_ids=row[2], reach=reach, absent=row[3]
@@ -197,15 +215,23 @@ _STATEMENT = f"""
                   AND since.starts_on <= %(today)s AND since.ends_on >= %(today)s),
            {{token}}, {{columns}}
     FROM accounts_user AS person {{by}}"""  # noqa: S608 - put together of our own words
-_BY_ID = {"token": "NULL, NULL, NULL", "by": "WHERE person.id = %(key)s AND person.is_active"}
-_SOME = {"token": "NULL, NULL, NULL", "by": "WHERE person.is_active AND person.id = ANY(%(keys)s)"}
-_EVERYBODY = {"token": "NULL, NULL, NULL", "by": "WHERE person.is_active ORDER BY person.name, person.id"}
+_BEFORE = 7
+"""Columns of the statement before those of the user."""
+_NO_TOKEN = {"token": "NULL, NULL, NULL"}
+_BY_ID = {**_NO_TOKEN, "by": "WHERE person.id = %(key)s AND person.is_active"}
+_SOME = {**_NO_TOKEN, "by": "WHERE person.is_active AND person.id = ANY(%(keys)s)"}
+_EVERYBODY = {**_NO_TOKEN, "by": "WHERE person.is_active ORDER BY person.name, person.id"}
 _BY_TOKEN = {
     "token": "token.id, token.last_used_on, token.scopes",
     "by": """JOIN accounts_apitoken AS token ON token.user_id = person.id
              WHERE token.digest = %(key)s AND token.revoked_at IS NULL AND token.expires_on >= %(today)s
                    AND person.is_active""",
 }
+
+
+@cache
+def _user_names() -> list[str]:
+    return [field.attname for field in User._meta.concrete_fields]
 
 
 @cache

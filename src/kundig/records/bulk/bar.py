@@ -18,6 +18,7 @@ from kundig.records.description import Description
 from kundig.records.fields import Field
 from kundig.records.kinds.choices import Several
 from kundig.records.kinds.references import Reference, UserReference
+from kundig.records.rights import worked_out
 
 ASSIGN = "assign"
 MOST_OFFERED = 40
@@ -50,6 +51,10 @@ class Bar:
 
 
 def bar_of(description: Description, user: User) -> Bar:
+    return worked_out(user, (description, "bar"), lambda: _bar_of(description, user))
+
+
+def _bar_of(description: Description, user: User) -> Bar:
     may_bulk = description.may(user, Action.BULK)
     may_change = may_bulk and description.may(user, Action.CHANGE)
     fields = changeable(description, user) if may_change else {}

@@ -20,6 +20,7 @@ from django.db.utils import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from kundig.accounts.queries import forget_access
 from kundig.platform.ids import uuid7
 from kundig.records import registry
 from kundig.records.custom import storage
@@ -40,7 +41,7 @@ logger = logging.getLogger("kundig.records")
 _loaded: UUID | None = None
 _checked_at = 0.0
 _lock = threading.Lock()
-_listeners: list[Callable[[], None]] = []
+_listeners: list[Callable[[], None]] = [forget_access]
 
 
 def when_loaded(listener: Callable[[], None]) -> None:

@@ -45,11 +45,20 @@ _turn = 0
 
 
 def seen_by(user: User, description: Description) -> Seen:
-    key = (user.pk, description.name, frozenset(user.access.team_ids))
+    return _kept(user, description.name, lambda: _read(user, description))
+
+
+def views_of(user: User) -> tuple[SavedView, ...]:
+    """All views of all objects that `user` may open."""
+    return _kept(user, "", lambda: Seen({}, tuple(SavedView.objects.for_user(user)))).views
+
+
+def _kept(user: User, name: str, read: Callable[[], Seen]) -> Seen:
+    key = (user.pk, name, frozenset(user.access.team_ids))
     found = _seen.get(key)
     if found is None:
         turn = _turn
-        found = _read(user, description)
+        found = read()
         # What a transaction has read may be its own and never come to be; what was read before a change is old.
         if turn == _turn and not connection.in_atomic_block:
             if len(_seen) >= MOST_KEPT:

@@ -5,20 +5,24 @@ register_command("reports", label=_("Reports"), url="insights:reports", icon="ba
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, is_valid_path, reverse
 from django.utils.text import capfirst
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kundig.accounts.enums import Action
+from kundig.accounts.queries import forget_access
 from kundig.platform import navigation
 from kundig.platform.folding import fold
 from kundig.records import registry
+from kundig.records.rights import worked_out
 from kundig.records.search.marking import Span, spans
 from kundig.records.search.typed import read
 
@@ -92,11 +96,13 @@ def register_command(
     if key in _registered:
         raise ValueError(f"Two commands are called {key!r}")
     _registered[key] = _Registered(key, label, url, icon, right, keywords, post, may)
+    forget_access()
 
 
 def unregister_command(key: str) -> None:
     """Take a command back: for tests that register one."""
     _registered.pop(key)
+    forget_access()
 
 
 def _address(url: Url, user: User) -> str:
@@ -108,11 +114,30 @@ def _address(url: Url, user: User) -> str:
         return ""
 
 
-def commands_for(user: User) -> list[Command]:
+class _Known(NamedTuple):
+    """A command, and the words that it is found by."""
+
+    command: Command
+    words: str
+
+
+def _known(commands: Iterable[Command]) -> list[_Known]:
+    return [_Known(each, f" {fold(each.label)} {fold(each.keywords)}") for each in commands]
+
+
+def _commands_for(user: User) -> Iterator[_Known]:
     """Everything `user` can do from the palette, the most usual first."""
-    offered = [*_creating(user), *_going(user), *_importing(user)]
-    offered += [command for each in _registered.values() if (command := each.command(user))]
-    return [*offered, *_views(user), *_setting(user), *_shaping(user)]
+    usual, rare = worked_out(user, ("commands", get_language()), lambda: (_known(_usual(user)), _known(_rare(user))))
+    return chain(usual, _known(_views(user)), rare)
+
+
+def _usual(user: User) -> Iterator[Command]:
+    yield from (*_creating(user), *_going(user), *_importing(user))
+    yield from (command for each in _registered.values() if (command := each.command(user)))
+
+
+def _rare(user: User) -> Iterator[Command]:
+    yield from (*_setting(user), *_shaping(user))
 
 
 def first_commands(user: User) -> list[Command]:
@@ -125,12 +150,8 @@ def matching_commands(user: User, text: str) -> list[Command]:
     typed = read(text).words
     if not typed:
         return []
-    found = []
-    for command in commands_for(user):
-        known = f" {fold(command.label)} {fold(command.keywords)}"
-        if all(f" {word}" in known for word in typed):
-            found.append(_marked(command, typed))
-    return found[:MOST_OFFERED]
+    found = (known.command for known in _commands_for(user) if all(f" {word}" in known.words for word in typed))
+    return [_marked(command, typed) for command in islice(found, MOST_OFFERED)]
 
 
 def _marked(command: Command, words: tuple[str, ...]) -> Command:
@@ -190,10 +211,10 @@ def _going(user: User) -> Iterator[Command]:
 
 def _views(user: User) -> Iterator[Command]:
     """The saved views that `user` may open."""
-    from kundig.records.saved.models import SavedView
-    from kundig.records.saved.tabs import address_of  # lists know how to search, and not the other way round
+    from kundig.records.saved.remembered import views_of  # lists know how to search, and not the other way round
+    from kundig.records.saved.tabs import address_of
 
-    for view in SavedView.objects.for_user(user)[:MOST_VIEWS]:
+    for view in views_of(user)[:MOST_VIEWS]:
         description = registry.get(view.object)
         if description is not None and description.may(user, Action.READ):
             label = capfirst(f"{description.label_plural}: {view.name}")

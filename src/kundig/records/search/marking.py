@@ -14,6 +14,8 @@ def spans(text: str, words: Iterable[str]) -> tuple[Span, ...]:
 
     A word is marked where a word of the text begins with it, or failing that where it stands inside one.
     """
+    if not text:
+        return ()
     folded, places = aligned(text)
     found = sorted(span for word in words if word for span in _places(folded, word))
     merged: list[Span] = []

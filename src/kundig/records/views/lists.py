@@ -265,7 +265,7 @@ class ListView(FilterBar):
     def named(self, field: Field, value: str) -> str:
         """What a record is called that the list is narrowed by: it may be none of those that the menu shows."""
         kind = field.kind
-        if not isinstance(kind, Reference):
+        if not value or not isinstance(kind, Reference):
             return value
         is_user = isinstance(kind, UserReference)
         if is_user and value == "me":
