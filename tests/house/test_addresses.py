@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 from django.test import Client
-from django.urls import get_resolver
+from django.urls import Resolver404, get_resolver
 from django.urls.resolvers import URLResolver
 
 from tests.accounts.factories import a_user, an_administrator
@@ -63,6 +63,22 @@ def is_public(path):
 
 def test_addresses_are_found():
     assert {"/sign-in/", "/organisations/", f"/organisations/{NOBODY}/"} <= set(addresses())
+
+
+@pytest.mark.parametrize("further", ["", "unknown/", "organisations/x/"])
+def test_first_word_leads_where_all_patterns_lead(further):
+    (quick,) = get_resolver().url_patterns
+    plain = URLResolver(quick.pattern, quick.url_patterns)
+    for path in [each[1:] + further for each in addresses()] + ["", "x", "organisations", "überall/", further]:
+        assert _led(quick, path) == _led(plain, path), path
+
+
+def _led(resolver, path):
+    try:
+        match = resolver.resolve(path)
+    except Resolver404:
+        return None
+    return match.func, match.args, match.kwargs, match.view_name, match.route
 
 
 @pytest.mark.django_db

@@ -136,7 +136,7 @@ def test_a_long_path_gets_its_socket_elsewhere(tmp_path):
     assert Cluster(deep).sockets != Cluster(DataFolder(deep.path / "other")).sockets
 
 
-@pytest.mark.parametrize(("memory", "buffers"), [(1, "48MB"), (8, "170MB"), (64, "512MB")])
+@pytest.mark.parametrize(("memory", "buffers"), [(1, "128MB"), (8, "1024MB"), (64, "4096MB")])
 def test_memory_grows_with_the_machine(memory, buffers):
     settings = configuration.settings(sockets=Path("/x"), total=memory * 1024**3)
     assert settings["shared_buffers"] == buffers

@@ -77,7 +77,7 @@ class SessionStore(DatabaseStore):
         columns = OpenSession._meta.concrete_fields
         found = User.objects.beside(
             OpenSession._meta.db_table,
-            [column.column for column in columns],
+            [str(column.column) for column in columns],
             where="beside.session_key = %(key)s AND beside.expire_date > %(now)s",
             params={"key": self.session_key, "now": timezone.now()},
         )

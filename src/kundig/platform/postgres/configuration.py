@@ -25,7 +25,7 @@ def settings(*, sockets: Path, total: int | None = None) -> dict[str, str]:
         "unix_socket_permissions": "0700",
         "max_connections": "40",
         # Taken page by page as the base is read: a new house holds little of it. A base that does not fit is copied in
-        # again and again, which was a quarter of an import's and a third of a page's work at a million customers.
+        # again and again: a quarter of what the server did for an import, a third for a page, at a million customers.
         "shared_buffers": f"{_clamp(total // 8, low=48, high=4096)}MB",
         "effective_cache_size": f"{max(total // 2, 256)}MB",
         "work_mem": f"{_clamp(total // 256, low=4, high=32)}MB",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
@@ -61,7 +61,7 @@ class Cards:
     """The cards of one board for one reader."""
 
     def __init__(
-        self, description: Description, board: Board, known: dict[str, Field], formats: Formats, user: User
+        self, description: Description, board: Board, known: Mapping[str, Field], formats: Formats, user: User
     ) -> None:
         """`known` are the fields that the reader may see."""
         self.description, self.formats, self.user = description, formats, user

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -35,10 +35,10 @@ class Names:
     description: Description
     user: User | None
 
-    def fields(self) -> dict[str, Field]:
+    def fields(self) -> Mapping[str, Field]:
         return self.fields_of(self.description)
 
-    def fields_of(self, description: Description) -> dict[str, Field]:
+    def fields_of(self, description: Description) -> Mapping[str, Field]:
         return description.fields if self.user is None else description.fields_for(self.user)
 
     def collections(self) -> dict[str, Collection]:
@@ -53,7 +53,7 @@ class Names:
         Raises:
             ConditionError: naming the step that is not known, and what is; also for what nobody can compare.
         """
-        known: dict[str, Field] = self.fields()
+        known: Mapping[str, Field] = self.fields()
         steps: list[str] = []
         seen: list[tuple[tuple[str, ...], Any, Any]] = []
         labels: list[str] = []
@@ -71,7 +71,7 @@ class Names:
                 seen.append((tuple(steps), related, self.user))
         raise AssertionError("a path has at least one word")
 
-    def _related(self, name: tree.Name, number: int, field: Field) -> dict[str, Field]:
+    def _related(self, name: tree.Name, number: int, field: Field) -> Mapping[str, Field]:
         """The fields that stand behind the dot of a reference."""
         kind = field.kind
         if isinstance(kind, UserReference) or (isinstance(kind, Reference) and kind.model is Team):
