@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import resolve_url
 from django.utils.cache import patch_vary_headers
+from isal import isal_zlib
 
 from kundig.platform.buckets import StoreFailed
 from kundig.platform.errors import store_failed
@@ -22,8 +23,8 @@ Next = Callable[[HttpRequest], HttpResponse]
 
 COMPRESSED = ("text/", "application/json", "application/javascript", "image/svg+xml")
 SMALLEST = 500
-LEVEL = 3
-"""Level 6 costs three times the CPU and saves a tenth more."""
+LEVEL = 2
+"""Of ISA-L: a fortieth larger than level 3 of zlib, for a sixth of its CPU."""
 
 
 class CompressionMiddleware:
@@ -59,7 +60,7 @@ class CompressionMiddleware:
 def compressed(content: bytes) -> bytes:
     """gzip (RFC 1952) with a file name of random length."""
     name = b"x" * secrets.randbelow(100)
-    packer = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+    packer = isal_zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
     body = packer.compress(content) + packer.flush()
     head = b"\x1f\x8b\x08\x08" + bytes(6) + name + b"\0"
     foot = zlib.crc32(content).to_bytes(4, "little") + (len(content) & 0xFFFFFFFF).to_bytes(4, "little")
