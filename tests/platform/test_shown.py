@@ -7,10 +7,10 @@ import pytest
 from django.template import Context, Template
 from django.utils import translation
 from django.utils.safestring import mark_safe
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from kundig.platform import shown
-from kundig.platform.shown import frozen, nested
+from kundig.platform.shown import frozen, nested, rendered
 
 
 @dataclass
@@ -49,12 +49,15 @@ def test_different_values_are_kept_apart(one, other):
     assert frozen(one) != frozen(other)
 
 
-def test_a_text_counts_as_it_reads_in_the_language():
-    label = gettext_lazy("Monday")
-    with translation.override("en"):
-        english = frozen([label])
-    with translation.override("de"):
-        assert frozen([label]) == ("Montag",) != english
+def test_a_text_of_the_program_reads_as_the_language_has_it(tmp_path, settings):
+    (tmp_path / "part.html").write_text("{{ label }}")
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path]}]
+    monday, sunday = gettext_lazy("Monday"), gettext_lazy("Sunday")
+    for language, name in (("en", "Monday"), ("de", "Montag"), ("en", "Monday")):
+        with translation.override(language):
+            assert rendered("part.html", {"label": monday}) == name
+            assert rendered("part.html", {"label": sunday}) != name
+    assert frozen(monday) == frozen(gettext_lazy("Monday")) != frozen(pgettext_lazy("day", "Monday"))
 
 
 def test_what_cannot_be_compared_is_refused():

@@ -5,14 +5,15 @@ A part gets the values it names and nothing else, so that what is not compared c
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from django.template.loader import render_to_string
-from django.utils.functional import Promise
+from django.utils.functional import LazyObject, Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -52,21 +53,35 @@ def frozen(value: Any) -> Any:
     Raises:
         TypeError: of what may change under its identity, records for instance.
     """
-    if value is None or type(value) is str:
-        return value
-    if isinstance(value, str | bool | int | float | Decimal | UUID):
+    kind: Any = type(value)
+    return value if kind is str or value is None else _freezing(kind)(value)
+
+
+@lru_cache(maxsize=2000)
+def _freezing(kind: Any) -> Callable[[Any], Any]:
+    """How values of a type are frozen: asked for each of hundreds on a page."""
+    if issubclass(kind, str | bool | int | float | Decimal | UUID):
         # Equal values of different types read differently: 1 and True, a text and one that is not escaped any more.
-        return type(value), str(value)
-    if isinstance(value, Promise):
-        # What a text of the program is in the language at hand need not be looked up to compare it.
-        args = getattr(value, "_args", ())
-        return (type(value), *args) if args and all(type(each) is str for each in args) else str(value)
-    if isinstance(value, Mapping):
-        return tuple((name, frozen(each)) for name, each in value.items())
-    if isinstance(value, Sequence):
-        return tuple(frozen(each) for each in value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return (type(value), *(frozen(getattr(value, field.name)) for field in fields(value)))
-    if hasattr(value, "_meta") or not any("__str__" in vars(each) for each in type(value).__mro__[:-1]):
-        raise TypeError(f"{type(value).__name__} cannot be compared by what it shows")
-    return str(value)
+        return lambda value: (kind, str(value))
+    if issubclass(kind, Promise):
+        return _promise
+    if issubclass(kind, Mapping):
+        return lambda value: tuple([(name, frozen(each)) for name, each in value.items()])
+    if issubclass(kind, Sequence):
+        return lambda value: tuple([frozen(each) for each in value])
+    if is_dataclass(kind):
+        names = [field.name for field in fields(kind)]
+        return lambda value: (kind, *[frozen(getattr(value, name)) for name in names])
+    if (
+        issubclass(kind, LazyObject)
+        or hasattr(kind, "_meta")
+        or not any("__str__" in vars(each) for each in kind.__mro__[:-1])
+    ):
+        raise TypeError(f"{kind.__name__} cannot be compared by what it shows")
+    return str
+
+
+def _promise(value: Any) -> Any:
+    """What a text of the program is in the language at hand need not be looked up to compare it."""
+    args = getattr(value, "_args", ())
+    return (type(value), *args) if args and all(type(each) is str for each in args) else str(value)
