@@ -112,7 +112,7 @@ def _stand_in(value: Any, number: int) -> Any:
     if isinstance(value, str):
         return f"\x00{number}"
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
-        return type(value)(-987_000 - number)
+        return type(value)(31_300 + number)  # which every column of numbers can hold
     if isinstance(value, Collection):
         return [UUID(int=number)]
     raise TypeError(
