@@ -67,6 +67,21 @@ def _panel(request: HttpRequest, mine: Q, *, new: str) -> str:
     return render_to_string("sales/quotes/_panel.html", context, request=request)
 
 
+def of_quote(request: HttpRequest, description: Description, record: Any) -> str:
+    """The versions of a quote, and what can be done with it without designing it."""
+    user: Any = request.user
+    if not may_read_quotes(user):
+        return ""
+    context = {
+        "quote": record,
+        "base": f"/quotes/{record.pk}/",
+        "versions": description.visible_to(user).filter(number=record.number).order_by("-version"),
+        "may_write": description.may(user, Action.CHANGE, record),
+        "sends": record.state == QuoteState.SENT or (record.is_open and record.state != QuoteState.WAITING),
+    }
+    return render_to_string("sales/quotes/_way.html", context, request=request)
+
+
 def _templates(user: User) -> list[Any]:
     """Those to choose from: none where there is no choice."""
     description = registry.get("quote-templates")
@@ -120,6 +135,7 @@ def _item(quote: Quote, on: dt.date, *, tells_net: bool) -> DayItem:
 
 QUOTES_OF_DAY = DaySource("quotes", quotes_of_day)
 PANELS = (
+    Panel(key="way", title=gettext_lazy("Versions"), model=Quote, render=of_quote, side="business", order=5),
     Panel(
         key="quotes", title=gettext_lazy("Quotes"), model=Party, render=of_party, side="business", order=20, lazy=True,
         live="quotes-of", icon="euro-doc",

@@ -49,7 +49,7 @@ class DeedView(QuoteView):
             messages.error(request, " ".join(error.messages))
             return redirect(f"{self.base}design/")
         messages.success(request, message)
-        return redirect(f"/quotes/{now.pk}/design/")
+        return redirect(f"/quotes/{now.pk}/" if request.POST.get("to") == "page" else f"/quotes/{now.pk}/design/")
 
 
 def _ask(quote: Quote, request: HttpRequest, by: User) -> tuple[Quote, str]:
