@@ -21,15 +21,16 @@ from kundig.parties.enums import ContactKind, PartyKind
 from kundig.parties.models import Address, ContactPoint, ExternalKey, Party, Person
 from kundig.parties.panels.lines import Line, address_line, described_party, line_html, point_line, role_line
 from kundig.parties.panels.quality import quality
-from kundig.parties.queries import group_of, members_of, roles_of
+from kundig.parties.queries import PEOPLE_ON_PAGE, group_of, members_of, roles_of
 from kundig.platform.composed import composed_once
 from kundig.platform.formats import Formats, current_formats
 from kundig.records import registry
 from kundig.records.description import Description
 from kundig.records.panels import Panel
 from kundig.records.rights import conceal
+from kundig.records.traces import Trace, may_have
 
-MOST_PEOPLE = 25
+MOST_PEOPLE = PEOPLE_ON_PAGE - 1
 MOST_PARTS = 50
 DEEPEST = 4
 """Levels of a group that are indented."""
@@ -48,7 +49,7 @@ _VIA = {
 
 def people(request: HttpRequest, description: Description, record: Any, *, editor: str = "") -> str:
     """Contact persons of an organisation, members of a household."""
-    roles = members_of(record, user=request.user, most=MOST_PEOPLE + 1)  # type: ignore[arg-type]
+    roles = members_of(record, user=request.user, most=PEOPLE_ON_PAGE)  # type: ignore[arg-type]
     persons = registry.for_model(Person)
     lines = [_role_line(role, role.person, user=request.user) for role in roles[:MOST_PEOPLE]]
     context = {
@@ -71,7 +72,7 @@ def places(request: HttpRequest, description: Description, record: Any, *, edito
 
 def contact_points(request: HttpRequest, description: Description, record: Any, *, editor: str = "") -> str:
     order_by = ("do_not_use", "-is_main", "created_at", "id")
-    points = _parts(ContactPoint, _told(ContactPoint, request, description), order_by, party=record.pk)
+    points = _parts_of(record, ContactPoint, _told(ContactPoint, request, description), order_by)
     formats, order = current_formats(), list(ContactKind.values)
     shown = sorted(points, key=lambda point: (point.do_not_use, order.index(point.kind)))
     lines = [point_line(_concealed(point, request.user), formats) for point in shown]
@@ -80,10 +81,14 @@ def contact_points(request: HttpRequest, description: Description, record: Any, 
 
 def addresses(request: HttpRequest, description: Description, record: Any, *, editor: str = "") -> str:
     order_by = ("do_not_use", "-is_main", "kind", "created_at")
-    each = _parts(Address, _told(Address, request, description), order_by, party=record.pk)
+    each = _parts_of(record, Address, _told(Address, request, description), order_by)
     formats = current_formats()
     lines = [address_line(_concealed(address, request.user), formats) for address in each]
     return _rendered(request, description, record, "addresses", {"lines": lines, "editor": editor})
+
+
+def _parts_of(record: Any, model: type[Model], told: Q, order_by: tuple[str, ...]) -> list[Any]:
+    return _parts(model, told, order_by, party=record.pk) if may_have(record, Trace(model, "party")) else []
 
 
 @composed_once
@@ -129,7 +134,8 @@ def origins(request: HttpRequest, description: Description, record: Any) -> str:
     ]
     if len(lines) == 1 and "*" in record.origins:
         lines = [(_("All values"), lines[0][1])]
-    return _rendered(request, description, record, "origins", {"lines": lines, "keys": _keys(party=record.pk)})
+    keys = _keys(party=record.pk) if may_have(record, Trace(ExternalKey, "party")) else []
+    return _rendered(request, description, record, "origins", {"lines": lines, "keys": keys})
 
 
 @composed_once

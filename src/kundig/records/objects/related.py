@@ -31,6 +31,7 @@ from kundig.records.ledger.folding import is_erased
 from kundig.records.ledger.models import LedgerRow
 from kundig.records.panels import Panel
 from kundig.records.rows import RowPlan
+from kundig.records.traces import Trace, may_have
 
 NOTES = 3
 MOST_TOLD = 500
@@ -81,7 +82,7 @@ class Pointing:
         plan = RowPlan([title, *noted], user)
         rows = other.visible_to(user).filter(**{f"{self.field.path}_id": record.pk}).order_by(*self.listing.sort, "-pk")
         most = self.listing.most
-        read = list(plan.read(rows[: most + 1]))
+        read = list(plan.read(rows[: most + 1])) if may_have(record, Trace(other.model, self.field.path)) else []
         if not read and not (may_create and self.listing.is_wanted(record)):
             return ""
         formats = current_formats()

@@ -24,7 +24,7 @@ from kundig.records.fields import Field
 from kundig.records.layouts import Layout
 from kundig.records.panels import Panel, head_links, panels_for, rendered
 from kundig.records.rows import Row, RowPlan
-from kundig.records.statements import record_of
+from kundig.records.traces import look_around
 from kundig.records.views.access import may_ask
 from kundig.records.views.base import ObjectView
 from kundig.records.views.fields import shown_value
@@ -111,6 +111,7 @@ class PageView(ObjectView):
         if wanted.partition("-")[0] == FACTS:
             return self.group(request, page, wanted, context)
         search.touch(self.user, description, record_id)
+        look_around(page.record, name=description.name)
         context |= {
             "subtitle": page.plan.joined(page.row, self.subtitle, self.formats),
             "may_delete": description.may(self.user, Action.DELETE, record),
@@ -128,10 +129,9 @@ class PageView(ObjectView):
         description = self.description
         fields = [*self.header, *description.shown([n for s in self.layout.sections for n in s.fields], self.user)]
         plan = RowPlan([description.field(description.title), *self.subtitle, *fields], self.user)
-        row = plan.seen(description, self.user, record_id)
+        row, record = plan.seen_whole(description, self.user, record_id)
         if row is None:
             return None
-        record = record_of(description, record_id)  # rights were asked with the row
         if record is None:
             raise Http404(self.missing())
         # On paper nothing can be filled in by a click.

@@ -16,8 +16,9 @@ from kundig.parties.models import Party
 from kundig.platform.formats import current_formats
 from kundig.records.description import Description
 from kundig.records.panels import Panel
+from kundig.records.traces import may_have
 from kundig.timeline.enums import Unit
-from kundig.timeline.queries.rhythm import own_rhythms, rest_of
+from kundig.timeline.queries.rhythm import OWN, own_rhythms, rest_of
 from kundig.timeline.queries.rhythm_words import ago, rhythm_in_words, silence_in_words
 from kundig.timeline.rules.rhythm import Rhythm
 from kundig.timeline.rules.silence import SinceWhen
@@ -28,7 +29,7 @@ def contact(request: HttpRequest, description: Description, record: Any, *, edit
     today, formats = timezone.localdate(), current_formats()
     known: Any = description.fields_for(request.user)  # type: ignore[arg-type]
     tells_next, tells_silence = "next_contact_on" in known, {"silent_from", "last_contact_on"} <= known.keys()
-    rest, own = rest_of(record, on=today), own_rhythms([record.pk]).get(record.pk, [])
+    rest, own = rest_of(record, on=today), _own(record)
     rhythm = Rhythm.of_code(record.next_contact_why)
     silence = SinceWhen.of_code(record.silent_why)
     is_quiet = silence is not None and record.silent_from is not None and record.silent_from <= today
@@ -55,6 +56,10 @@ def contact(request: HttpRequest, description: Description, record: Any, *, edit
         "editor": editor,
     }
     return render_to_string("timeline/rhythm/_panel.html", context, request=request)
+
+
+def _own(party: Party) -> list[Rhythm]:
+    return own_rhythms([party.pk]).get(party.pk, []) if may_have(party, OWN) else []
 
 
 def _why(rhythm: Rhythm, own: list[Rhythm], letter: str, *, tells_class: bool) -> str:

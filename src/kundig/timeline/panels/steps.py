@@ -20,8 +20,10 @@ from kundig.records import registry
 from kundig.records.calendars.spans import long_date
 from kundig.records.description import Description
 from kundig.records.panels import Panel
+from kundig.records.traces import may_have
 from kundig.timeline.models import Task
 from kundig.timeline.queries import NextStep, holidays_for, next_steps, region_of, working_day_for
+from kundig.timeline.queries.planned import TRACES
 from kundig.timeline.rules.holidays import next_working_day
 
 MOST = 12
@@ -72,7 +74,7 @@ def steps(request: HttpRequest, description: Description, record: Any, *, error:
     tasks = registry.for_model(Task)
     if tasks is None or not tasks.may(user, Action.READ):
         return ""
-    found = next_steps([record.pk], user, most=MOST)
+    found = next_steps([record.pk], user, most=MOST) if may_have(record, *TRACES) else []
     context = {
         "lines": lines_of(found, user),
         "record": record,
