@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.functional import LazyObject, Promise
 from django.utils.html import conditional_escape
@@ -48,13 +49,13 @@ def filled(
 ) -> SafeString:
     """The same for parts that differ in a few texts only: the id and the name of a record, HTML made elsewhere.
 
-    What is in `places` (names may be dotted) stands in the template as `{{ name }}` alone: it is rendered once for all of
-    them, and the texts are put in, escaped unless they are safe. No tag and no filter may look at them.
+    What is in `places` (names may be dotted) stands in the template as `{{ name }}` alone: it is rendered once for all,
+    and the texts are put in, escaped unless they are safe. No tag and no filter may look at them.
     `constants` are the same in every call with these `values`, or follow from them.
     """
     key = (template, get_language(), frozen(values), tuple(places))
     pieces = _filled.get(key)
-    if pieces is None:
+    if pieces is None or settings.DEBUG:
         context = nested({**(constants or {}), **values, **{name: _Place.of(name) for name in places}})
         pieces = _PLACE.split(render_to_string(template, context))
         if len(_filled) >= MOST_KEPT:

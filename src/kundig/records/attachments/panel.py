@@ -19,6 +19,7 @@ from kundig.accounts.enums import Action
 from kundig.accounts.models import User
 from kundig.platform.composed import composed_once
 from kundig.platform.formats import Formats, current_formats
+from kundig.platform.shown import filled
 from kundig.records.attachments import types
 from kundig.records.attachments.actions import size_text
 from kundig.records.attachments.models import Attachment
@@ -66,6 +67,11 @@ def files_panel(
         found = list(attachments_of(description, record).select_related("file", "created_by"))
     formats = current_formats()
     base = f"{description.url(record.pk)}files/"
+    may_change = description.may(user, Action.CHANGE, record)
+    too_large = _("“{name}” is too large; at most %(limit)s fit.") % {"limit": size_text(settings.BIGGEST_FILE)}
+    if not (found or editing or errors):  # as at most records
+        values = {"may_change": may_change, "largest": settings.BIGGEST_FILE, "too_large": too_large}
+        return filled("records/attachments/_panel.html", values, {"base": base})
     shown = found if shows_all else found[:SHOWN]
     context = {
         "description": description,
@@ -74,12 +80,12 @@ def files_panel(
         "lines": _lines(shown, base, formats),
         "count": count_files(description, record, user) if len(found) > SHOWN else len(found),
         "has_more": len(found) > len(shown),
-        "may_change": description.may(request.user, Action.CHANGE, record),  # type: ignore[arg-type]
+        "may_change": may_change,
         "editing": editing,
         "errors": errors or {},
         "typed": request.POST if errors else {},
         "largest": settings.BIGGEST_FILE,
-        "too_large": _("“{name}” is too large; at most %(limit)s fit.") % {"limit": size_text(settings.BIGGEST_FILE)},
+        "too_large": too_large,
     }
     return render_to_string("records/attachments/_panel.html", context, request=request)
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from kundig.accounts.enums import Action
 from kundig.parties.models import Party
 from kundig.platform.formats import Formats, current_formats
+from kundig.platform.shown import filled
 from kundig.records.description import Description
 from kundig.records.panels import Panel
 from kundig.records.traces import may_have
@@ -70,6 +71,9 @@ def promises(request: HttpRequest, description: Description, record: Any, *, edi
         "rates": [words for side, rate in rates.items() if (words := rate_words(side, rate))],
         "editor": editor,
     }
+    if not (context["proposals"] or context["lines"] or settled or editor):  # as with most customers
+        values = {"may_change": context["may_change"], "key": KEY}
+        return filled("timeline/promises/_panel.html", values, {"record.pk": record.pk})
     return render_to_string("timeline/promises/_panel.html", context, request=request)
 
 
