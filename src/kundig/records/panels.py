@@ -6,12 +6,14 @@ import logging
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
+from kundig.platform import ui
 from kundig.platform.logs import first_line
 
 if TYPE_CHECKING:
@@ -90,6 +92,16 @@ class HeadLink:
     hotkey: str = ""
     """Keys that press it, parted by blanks; the first one is shown."""
     dialog: bool = False
+
+    def html(self, address: str) -> str:
+        key = hint = over = ""
+        if self.hotkey:
+            key = f' data-hotkey="{escape(self.hotkey)}"'
+            hint = f'<kbd class="only-wide">{escape(self.hotkey[0].upper())}</kbd>'
+        if self.dialog:
+            over = f' hx-get="{escape(address)}" hx-target="#dialogs" hx-swap="innerHTML"'
+        shown = f"{ui.icon(self.icon)}{escape(str(self.label))}{hint}"
+        return f'<a class="btn" href="{escape(address)}"{key}{over}>{shown}</a>'
 
 
 _head_links: list[HeadLink] = []
