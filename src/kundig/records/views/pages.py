@@ -258,12 +258,20 @@ class PageOf:
         whens = [block.when for block in view.layout.blocks]
         return layouts.holding(whens, view.description, self.record, view.user)
 
+    @cached_property
+    def writable(self) -> frozenset[str]:
+        """The fields that can be filled in here."""
+        view = self.view
+        return (
+            frozenset(field.name for field in view.description.writable(view.user)) if self.may_change else frozenset()
+        )
+
     def fields(self, fields: list[Field], place: str) -> list[Shown]:
         return [self.shown(field, place) for field in fields]
 
     def shown(self, field: Field, place: str) -> Shown:
         values = self.plan.values(self.row, field)
-        editable = self.may_change and self.view.description.may_write(self.view.user, field)
+        editable = field.name in self.writable
         dd = shown_value(field, self.view.formats, values, f"{place}{self.row[0]}-{field.name}", editable=editable)
         term = term_of(field.name, str(field.label), is_print=self.view.everything, language=get_language())
         return Shown(field, term, mark_safe(dd), field.kind.is_empty(*values))  # noqa: S308 - kinds escape
@@ -271,7 +279,7 @@ class PageOf:
     def section(self, section: layouts.Section) -> Section:
         description, user = self.view.description, self.view.user
         shown = self.fields(description.shown(section.fields, user), "f")
-        empty = [s for s in shown if s.empty and description.may_write(user, s.field)] if self.may_change else []
+        empty = [s for s in shown if s.empty and s.field.name in self.writable]
         folded = section.collapsed and not self.view.everything
         return Section(section.title, [s for s in shown if not s.empty], empty, folded)
 
