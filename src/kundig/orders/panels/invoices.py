@@ -19,7 +19,7 @@ from kundig.catalog.enums import unit_words
 from kundig.orders.enums import InvoiceKind, InvoiceState, OrderState, ReturnState
 from kundig.orders.models import Contract, Invoice, InvoiceLine, Order, Payment, ReminderStop, Return
 from kundig.orders.panels.documents import COLUMNS
-from kundig.orders.queries.billing import billable, charge_left, creditable
+from kundig.orders.queries.billing import billable_by_now, charge_left, creditable
 from kundig.orders.queries.bookings import batch_of
 from kundig.orders.queries.invoices import allowances_of, document_of, lines_of, totals_of
 from kundig.orders.queries.returns import is_to_be_credited
@@ -58,7 +58,7 @@ def document(request: HttpRequest, description: Description, record: Any) -> str
     may_change = description.may(user, Action.CHANGE, record)
     line_description: Any = registry.for_model(InvoiceLine)
     payment_description: Any = registry.for_model(Payment)
-    broken = [] if record.is_draft and not lines else lacking(document_of(record))
+    broken = [] if record.is_draft and not lines else lacking(document_of(record, lines=lines))
     batch = None if record.is_draft else batch_of(record)
     context = {
         "record": record,
@@ -138,8 +138,7 @@ def of_order(request: HttpRequest, description: Description, record: Any) -> str
     context = {"record": record, "rows": rows, "kind": "order", "may_create": False}
     if may_create and record.state != OrderState.CANCELLED:
         formats = current_formats()
-        rest = billable(record)
-        delivered = billable(record, only_delivered=True)
+        rest, delivered = billable_by_now(record)
         context |= {
             "may_create": bool(rest), "rest": len(rest),
             "delivered": bool(delivered) and delivered != rest,

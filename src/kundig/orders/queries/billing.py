@@ -93,16 +93,24 @@ def never_charged(lines: Iterable[UUID]) -> dict[UUID, Decimal]:
 def billable(order: Order, *, only_delivered: bool = False) -> list[Billable]:
     """What of an order is on no invoice yet and did not come back; with `only_delivered` only as far as it has gone to
     the customer, and what nobody sends."""
+    everything, delivered = billable_by_now(order)
+    return delivered if only_delivered else everything
+
+
+def billable_by_now(order: Order) -> tuple[list[Billable], list[Billable]]:
+    """Both: what is on no invoice yet, and what of it has gone to the customer."""
     lines = list(order.lines.order_by("position", "id"))
     done = charged(line.pk for line in lines)
     for key, quantity in never_charged(line.pk for line in lines).items():
         done[key] += quantity
-    found = []
+    everything, delivered = [], []
     for line in lines:
-        reached = line.delivered if only_delivered and line.ships else line.quantity
-        if (rest := reached - done.get(line.pk, NOTHING)) > 0:
-            found.append(Billable(line, rest))
-    return found
+        before = done.get(line.pk, NOTHING)
+        if (rest := line.quantity - before) > 0:
+            everything.append(Billable(line, rest))
+        if (rest := (line.delivered if line.ships else line.quantity) - before) > 0:
+            delivered.append(Billable(line, rest))
+    return everything, delivered
 
 
 @dataclass(frozen=True)
