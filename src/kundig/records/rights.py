@@ -174,16 +174,16 @@ def fields_kept_back(description: Description, user: User | None) -> Mapping[str
     What reads a column is no more open than the column; an address and its parts go together. The title stays to be
     read: a record nobody can name is of no use, and its name stands wherever it is referred to.
     """
-    if user is None:
-        return NO_ACCESS.fields_kept_back(description.name)
-    access, key = access_of(user), (description, "fields")
-    found: Mapping[str, FieldRight] | None = access.worked_out.get(key)
-    if found is None:
-        found = access.fields_kept_back(description.name)
-        if found or _follows_from_others(description):
-            kept_back = _with_all_that_reads_them(description, found)
-            found = {**kept_back, **_calculated(description, user, kept_back)}
-        access.worked_out[key] = found
+    access = NO_ACCESS if user is None else access_of(user)
+    named = access.fields_kept_back(description.name)
+    if not named and (user is None or not _follows_from_others(description)):
+        return named
+    key = (description, "fields")
+    if key not in access.worked_out:
+        kept_back = _with_all_that_reads_them(description, named)
+        hidden = _calculated(description, user, kept_back) if user is not None else {}
+        access.worked_out[key] = {**kept_back, **hidden}
+    found: Mapping[str, FieldRight] = access.worked_out[key]
     return found
 
 
