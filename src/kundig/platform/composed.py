@@ -120,7 +120,7 @@ def _maker(rows: QuerySet, compiler: SQLCompiler) -> Callable[[list[Any]], list[
     model, places = described["model"], described["select_fields"]
     first, last = places[0], places[-1] + 1
     names = [column[0].target.attname for column in compiler.select[first:last]]
-    related = get_related_populators(described, compiler.select, DEFAULT_DB_ALIAS)
+    related = get_related_populators(described, compiler.select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]
     added = list((compiler.annotation_col_map or {}).items())
 
     def made(found: list[Any]) -> list[Any]:
