@@ -126,3 +126,12 @@ def test_another_thread_asks_by_its_own_connection():
     thread.start()
     thread.join()
     assert found == [[2]]
+
+
+def test_only_records_and_lists_of_values_can_be_composed_once():
+    @composed_once
+    def as_dicts(*, name):
+        return StoredFile.objects.filter(name=name).values("name")
+
+    with pytest.raises(TypeError, match="answers records or values_list, no ValuesIterable"):
+        as_dicts(name="a")

@@ -10,7 +10,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from kundig.platform import shown
-from kundig.platform.shown import frozen, nested, rendered
+from kundig.platform.shown import filled, frozen, nested, rendered
 
 
 @dataclass
@@ -26,8 +26,10 @@ class Changing:
 @pytest.fixture(autouse=True)
 def _nothing_kept():
     shown._kept.clear()
+    shown._filled.clear()
     yield
     shown._kept.clear()
+    shown._filled.clear()
 
 
 @pytest.mark.parametrize(
@@ -83,3 +85,34 @@ def test_a_part_is_rendered_once_for_equal_values_and_anew_for_others(tmp_path, 
         assert len(shown._kept) == 1
         assert once.render(Context({"view": {"name": "Yours"}})) == "Yours//"
     assert len(shown._kept) == 2
+
+
+@pytest.fixture
+def part(tmp_path, settings):
+    """Write the template `part.html`."""
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path]}]
+    return (tmp_path / "part.html").write_text
+
+
+def test_places_are_filled_each_time_and_the_rest_is_rendered_once(part):
+    part("<b>{{ record.pk }}</b>{% if may_change %}{{ name }}{% endif %}{{ label }}{{ record.pk }}")
+    values, fixed = {"may_change": True}, {"label": "Fixed"}
+    for pk, name, shown_as in (
+        (17, "<a>", "<b>17</b>&lt;a&gt;Fixed17"),
+        (18, mark_safe("<a>"), "<b>18</b><a>Fixed18"),
+        ("", "\x00record.pk\x00", "<b></b>\x00record.pk\x00Fixed"),
+    ):
+        assert filled("part.html", values, {"record.pk": pk, "name": name}, constants=fixed) == shown_as
+    assert len(shown._filled) == 1
+    places = {"record.pk": 17, "name": "a"}
+    assert filled("part.html", {"may_change": False}, places, constants=fixed) == "<b>17</b>Fixed17"
+    with translation.override("en"):
+        filled("part.html", values, places)
+    assert len(shown._filled) == 3
+
+
+@pytest.mark.parametrize("text", ["{% if name %}a{% endif %}", "{{ name|capfirst }}", "{{ name|default:1 }}"])
+def test_no_tag_looks_at_what_is_put_in_later(part, text):
+    part(text)
+    with pytest.raises(TypeError, match="name.* is put in later"):
+        filled("part.html", {}, {"name": "a"})

@@ -11,13 +11,17 @@ class CatalogConfig(AppConfig):
 
     def ready(self) -> None:
         from kundig.catalog.actions.products import SERIES
+        from kundig.catalog.models import Product
         from kundig.catalog.objects import DESCRIPTIONS
         from kundig.catalog.panels import PANELS
         from kundig.catalog.protocol import Series, register_series
+        from kundig.parties.models import Party
         from kundig.platform import navigation
         from kundig.records import registry
         from kundig.records.panels import register_panel
+        from kundig.records.traces import Trace, register_traces
 
+        register_traces(Party, Trace(Product, "supplier"))
         register_series(Series(SERIES, _("Products"), "P-{number:04}", "catalog.Product"))
         navigation.settings(
             label=_("Numbers of documents"), url="catalog:numbers", group=navigation.Group.STRUCTURE,

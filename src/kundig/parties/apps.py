@@ -9,16 +9,19 @@ class PartiesConfig(AppConfig):
 
     def ready(self) -> None:
         from kundig.parties import handlers, jobs  # noqa: F401 - register what events and the clock start
-        from kundig.parties.models import DuplicatePair, Party
+        from kundig.parties.models import Address, ContactPoint, DuplicatePair, ExternalKey, Party
         from kundig.parties.objects import DESCRIPTIONS
         from kundig.parties.objects.kinds import PartyReference
         from kundig.parties.panels import PANELS
+        from kundig.parties.queries import BELOW
         from kundig.parties.views.duplicates import may_decide
         from kundig.parties.views.quality import may_mend
         from kundig.platform import navigation
         from kundig.records import merging, registry
+        from kundig.records.attachments.panel import TRACE as FILES
         from kundig.records.kinds.references import register_reference
         from kundig.records.panels import register_panel
+        from kundig.records.traces import Trace, register_traces
 
         care = navigation.Section.CARE
         navigation.main(
@@ -30,6 +33,8 @@ class PartiesConfig(AppConfig):
             registry.register(description)
         for panel in PANELS:
             register_panel(panel)
+        parts = (Trace(model, "party") for model in (ContactPoint, Address, ExternalKey))
+        register_traces(Party, BELOW, *parts, FILES)
 
         merging.register(
             merging.Stays(DuplicatePair, "first_id", "what was decided about a pair is led on when it is asked"),

@@ -7,18 +7,24 @@ one question to the next (a party, a day) are parameters of the finished stateme
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from copy import copy
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Q, QuerySet
+from django.db.models.query import (
+    FlatValuesListIterable,
+    ModelIterable,
+    ValuesListIterable,
+    get_related_populators,
+)
+from django.db.models.sql.compiler import SQLCompiler
 
 from kundig.platform.lookups import array_of_ids
-from kundig.platform.prepared import PreparingConnection
+from kundig.platform.prepared import prepared_cursor
 
 Row = TypeVar("Row")
 MOST_KEPT = 200
@@ -70,10 +76,10 @@ class _Statement:
     """The SQL of a queryset, with places for what it is asked with."""
 
     def __init__(self, rows: QuerySet, given: Mapping[str, Any]) -> None:
-        self.rows = rows
         self.compiler = rows.query.get_compiler(connection=connection)
         self.sql, params = self.compiler.as_sql()
         self.converters = self.compiler.get_converters([each[0] for each in self.compiler.select])
+        self.made = _maker(rows, self.compiler)
         names = {_sent(value): name for name, value in given.items() if value is not None}
         self.params = tuple(_Place(names[each]) if _may_stand_in(each) and each in names else each for each in params)
         missing = set(names.values()) - {each.name for each in self.params if isinstance(each, _Place)}
@@ -83,13 +89,12 @@ class _Statement:
     def run(self, values: Mapping[str, Any]) -> list[Any]:
         sent = {name: _sent(value) for name, value in values.items()}
         params = tuple([sent[each.name] if type(each) is _Place else each for each in self.params])
-        compiler: Any = copy(self.compiler)
-        compiler.connection = PreparingConnection()
-        compiler.as_sql = lambda *_args, **_options: (self.sql, params)
-        compiler.get_converters = lambda _expressions: self.converters
-        rows = self.rows.all()
-        rows.query.get_compiler = lambda *_args, **_options: compiler  # type: ignore[method-assign]
-        return list(rows)
+        with prepared_cursor() as cursor:
+            cursor.execute(self.sql, params)
+            found = cursor.fetchall()
+        if self.converters and found:
+            found = list(self.compiler.apply_converters(found, self.converters))
+        return self.made(found) if found else []
 
 
 class _Place:
@@ -97,6 +102,39 @@ class _Place:
 
     def __init__(self, name: str) -> None:
         self.name = name
+
+
+def _maker(rows: QuerySet, compiler: SQLCompiler) -> Callable[[list[Any]], list[Any]]:
+    """What makes of the rows of the database those of the queryset: `ModelIterable` of Django without what it works
+    out each time."""
+    kind: Any = rows._iterable_class
+    if rows._prefetch_related_lookups or compiler.has_extra_select:  # type: ignore[attr-defined]
+        raise TypeError(f"No statement that is composed once reads more rows or columns than it answers: {rows.query}")
+    if kind is FlatValuesListIterable:
+        return lambda found: [row[0] for row in found]
+    if kind is ValuesListIterable:
+        return lambda found: [tuple(row) for row in found]
+    if kind is not ModelIterable:
+        raise TypeError(f"A statement that is composed once answers records or values_list, no {kind.__name__}.")
+    described: Any = compiler.klass_info
+    model, places = described["model"], described["select_fields"]
+    first, last = places[0], places[-1] + 1
+    names = [column[0].target.attname for column in compiler.select[first:last]]
+    related = get_related_populators(described, compiler.select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]
+    added = list((compiler.annotation_col_map or {}).items())
+
+    def made(found: list[Any]) -> list[Any]:
+        records = []
+        for row in found:
+            record = model.from_db(DEFAULT_DB_ALIAS, names, row[first:last])
+            for each in related:
+                each.populate(row, record)
+            for name, place in added:
+                setattr(record, name, row[place])
+            records.append(record)
+        return records
+
+    return made
 
 
 def _stand_in(value: Any, number: int) -> Any:

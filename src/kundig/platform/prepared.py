@@ -42,16 +42,3 @@ def prepared_cursor() -> Any:
         return ours.cursor()
     finally:
         raw.cursor_factory = usual
-
-
-class PreparingConnection:
-    """The connection of this thread, as a compiler of Django asks it for cursors."""
-
-    def __init__(self) -> None:
-        self._ours = connections[DEFAULT_DB_ALIAS]
-
-    def cursor(self) -> Any:
-        return prepared_cursor()
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._ours, name)

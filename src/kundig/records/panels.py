@@ -6,12 +6,15 @@ import logging
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from django.db import models
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
+from kundig.platform import ui
 from kundig.platform.logs import first_line
 
 if TYPE_CHECKING:
@@ -54,6 +57,8 @@ class Panel:
 
 
 _panels: list[Panel] = []
+_standing: WeakKeyDictionary[Description, list[Panel]] = WeakKeyDictionary()
+"""Object → those of `_panels` on its pages."""
 _makers: list[Callable[[Description], Sequence[Panel]]] = []
 
 
@@ -61,6 +66,13 @@ def register_panel(panel: Panel) -> None:
     """Add a panel to the pages of a model's records; called in `apps.ready()`."""
     _panels.append(panel)
     _panels.sort(key=lambda p: p.order)
+    _standing.clear()
+
+
+def unregister_panel(panel: Panel) -> None:
+    """Forget a panel: for tests that register one of their own."""
+    _panels.remove(panel)
+    _standing.clear()
 
 
 def register_panels(maker: Callable[[Description], Sequence[Panel]]) -> None:
@@ -69,10 +81,12 @@ def register_panels(maker: Callable[[Description], Sequence[Panel]]) -> None:
 
 
 def panels_for(description: Description) -> list[Panel]:
-    model = description.model._meta.concrete_model
-    found = [
-        p for p in _panels if (p.model is None or p.model._meta.concrete_model is model) and p.applies(description)
-    ]
+    found = _standing.get(description)
+    if found is None:
+        model = description.model._meta.concrete_model
+        found = _standing[description] = [
+            p for p in _panels if (p.model is None or p.model._meta.concrete_model is model) and p.applies(description)
+        ]
     made = [panel for maker in _makers for panel in maker(description)]
     return sorted([*found, *made], key=lambda panel: panel.order) if made else found
 
@@ -90,6 +104,16 @@ class HeadLink:
     hotkey: str = ""
     """Keys that press it, parted by blanks; the first one is shown."""
     dialog: bool = False
+
+    def html(self, address: str) -> str:
+        key = hint = over = ""
+        if self.hotkey:
+            key = f' data-hotkey="{escape(self.hotkey)}"'
+            hint = f'<kbd class="only-wide">{escape(self.hotkey[0].upper())}</kbd>'
+        if self.dialog:
+            over = f' hx-get="{escape(address)}" hx-target="#dialogs" hx-swap="innerHTML"'
+        shown = f"{ui.icon(self.icon)}{escape(str(self.label))}{hint}"
+        return f'<a class="btn" href="{escape(address)}"{key}{over}>{shown}</a>'
 
 
 _head_links: list[HeadLink] = []

@@ -7,13 +7,14 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.db import models
 from django.db.models import QuerySet
 
 from kundig.accounts.enums import Action
 from kundig.platform.formats import Formats
 from kundig.records.fields import Field
 from kundig.records.rights import condition_of
-from kundig.records.statements import by_ids
+from kundig.records.statements import by_ids, record_of, whole_by_id
 from kundig.records.veils import veil_of
 
 if TYPE_CHECKING:
@@ -66,6 +67,19 @@ class RowPlan:
         if condition_of(description, user, Action.READ):
             return self.one(description.visible_to(user), record_id)
         return next(iter(self.in_order(description, [record_id])), None)
+
+    def seen_whole(
+        self, description: Description, user: User, record_id: UUID
+    ) -> tuple[Row, models.Model | None] | tuple[None, None]:
+        """The row of one record and the record itself; both None if the user may not see it."""
+        if condition_of(description, user, Action.READ):
+            row = self.one(description.visible_to(user), record_id)
+            return (None, None) if row is None else (row, record_of(description, record_id))  # rights were asked
+        found = whole_by_id(description, self.sources, record_id)
+        if found is None:
+            return None, None
+        row, record = found
+        return self.veiled([row])[0], record
 
     def in_order(self, description: Description, ids: Iterable[UUID]) -> list[Row]:
         """The rows of the records with these ids, in their order; ids of no record are left out.

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
 
+from kundig.platform.composed import composed_once
 from kundig.platform.lookups import array_of_ids
 from kundig.platform.prepared import prepared_cursor
 
@@ -54,21 +55,41 @@ def by_ids(description: Description, sources: tuple[str, ...]) -> ByIds:
 
 def record_of(description: Description, record_id: UUID) -> models.Model | None:
     """The record with this id, whoever asks; None if there is none."""
-    names = tuple(column.attname for column in description.model._meta.concrete_fields)
-    for row in by_ids(description, names).run([record_id]):
-        return description.model.from_db(DEFAULT_DB_ALIAS, names, row)
+    found = whole_by_id(description, (), record_id)
+    return found[1] if found else None
+
+
+def whole_by_id(
+    description: Description, sources: tuple[str, ...], record_id: UUID
+) -> tuple[tuple[Any, ...], models.Model] | None:
+    """Some columns of a record and the record itself, whoever asks; None if there is none."""
+    names = _columns(description.model)
+    both = tuple(dict.fromkeys((*sources, *names)))
+    for row in _one(description, both, key=record_id):
+        values = dict(zip(both, row, strict=True))
+        record = description.model.from_db(DEFAULT_DB_ALIAS, names, [values[name] for name in names])
+        return row[: len(sources)], record
     return None
-
-
-@cache
-def _whole(model: type[models.Model]) -> tuple[ByIds, tuple[str, ...]]:
-    names = tuple(column.attname for column in model._meta.concrete_fields)
-    return ByIds(model._default_manager.all(), names), names
 
 
 def row_of(model: type[M], record_id: UUID) -> M | None:
     """The row of a model with this id, whatever kind of record it is, whoever asks; None if there is none."""
-    statement, names = _whole(model)
-    for row in statement.run([record_id]):
-        return model.from_db(DEFAULT_DB_ALIAS, names, row)
-    return None
+    return next(iter(_one_of(model, key=record_id)), None)
+
+
+# By `=` and not by `by_ids`: of an array PostgreSQL does not know how long it is, and plans each time anew.
+
+
+@composed_once
+def _one(description: Description, sources: tuple[str, ...], *, key: UUID) -> models.QuerySet[Any, Any]:
+    return description.everything().filter(pk=key).values_list(*sources)
+
+
+@composed_once
+def _one_of(model: type[M], *, key: UUID) -> models.QuerySet[M]:
+    return model._default_manager.filter(pk=key)
+
+
+@cache
+def _columns(model: type[models.Model]) -> tuple[str, ...]:
+    return tuple(column.attname for column in model._meta.concrete_fields)

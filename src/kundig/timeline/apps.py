@@ -53,6 +53,7 @@ class TimelineConfig(AppConfig):
         )
         navigation.main(label=_("Handovers"), url="timeline:handovers", icon="swap", section=navigation.Section.CARE)
         self._keep_in_step()
+        self._leave_traces()
 
         merging.register(
             merging.Stays(Touchpoint, "source_id", "which record that has become is asked when it is led to"),
@@ -90,6 +91,14 @@ class TimelineConfig(AppConfig):
         keeping.register_keeper(Task, tell_days_of_tasks)
         keeping.register_keeper(Appointment, tell_days_of_appointments)
         when_merged(keep_merged)
+
+    def _leave_traces(self) -> None:
+        """What the page of a customer need not ask for where there is none."""
+        from kundig.parties.models import Party
+        from kundig.records.traces import register_traces
+        from kundig.timeline.queries import handovers, planned, promises, rhythm
+
+        register_traces(Party, *promises.TRACES, *handovers.TRACES, *planned.TRACES, rhythm.RESTS, rhythm.OWN)
 
     def _plan(self) -> None:
         """Tasks, appointments, their calendar and reminders."""

@@ -3,7 +3,7 @@ from django.utils import translation
 
 from kundig.records import registry
 from kundig.records.layouts.content import arranged, placeable, standard
-from kundig.records.panels import _panels, register_panel
+from kundig.records.panels import register_panel, unregister_panel
 from tests.records.layouts.conftest import block_of
 
 
@@ -77,7 +77,7 @@ def a_new_panel():
     panel = Panel("weather", "Weather", None, lambda request, description, record: "sunny", side="history")
     register_panel(panel)
     yield
-    _panels.remove(panel)
+    unregister_panel(panel)
 
 
 def test_a_new_panel_stands_where_it_would_by_itself(courses, content, a_new_panel):

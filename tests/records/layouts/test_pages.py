@@ -9,7 +9,7 @@ from django.utils.safestring import mark_safe
 
 from kundig.accounts.actions.roles import find_role
 from kundig.records.layouts.actions import save_layout
-from kundig.records.panels import Panel, _panels, register_panel
+from kundig.records.panels import Panel, register_panel, unregister_panel
 from tests.records.layouts.conftest import block_of
 from tests.records.toy.models import Course
 
@@ -129,7 +129,7 @@ def panels():
         register_panel(panel)
     yield
     for panel in each:
-        _panels.remove(panel)
+        unregister_panel(panel)
 
 
 def test_a_panel_that_fails_says_so_and_costs_the_page_nothing_else(course, jana, signed_in, panels, caplog):

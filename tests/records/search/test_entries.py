@@ -1,6 +1,7 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from kundig.platform import jobs
@@ -158,6 +159,9 @@ def test_opening_is_written_once_an_hour(add_courses, courses, administrator, dj
     with django_assert_num_queries(1):
         search.touch(administrator, courses, course.pk)
     assert RecentUse.objects.get().used_at == first.used_at
+    with connection.cursor() as cursor:  # nor is the row locked, which is written, too
+        cursor.execute(f"SELECT xmax::text FROM {RecentUse._meta.db_table}")
+        assert cursor.fetchone() == ("0",)
     RecentUse.objects.update(used_at=first.used_at - dt.timedelta(hours=2))
     search.touch(administrator, courses, course.pk)
     assert RecentUse.objects.get().used_at >= first.used_at

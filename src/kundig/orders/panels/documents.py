@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy
@@ -16,6 +18,8 @@ from kundig.orders.enums import OrderState
 from kundig.orders.models import Asset, Contract, Delivery, Order, Protocol, Return
 from kundig.orders.panels.steps import DEEDS
 from kundig.orders.queries.amounts import exact, may_read_amounts
+from kundig.orders.queries.billing import positions_of
+from kundig.platform.composed import composed_once
 from kundig.platform.formats import Formats, current_formats
 from kundig.records import registry
 from kundig.records.description import Description
@@ -38,7 +42,7 @@ class Linked:
 def order(request: HttpRequest, description: Description, record: Order) -> str:
     """Positions with what was delivered and came back, what they come to, deliveries, returns, protocols."""
     formats, currency = current_formats(), record.currency
-    lines = list(record.lines.order_by("position", "id"))
+    lines = positions_of(record)
     sums = totals(lines)
     is_told = may_read_amounts(request.user, "orders")  # type: ignore[arg-type]
     may_change = description.may(request.user, Action.CHANGE, record)  # type: ignore[arg-type]
@@ -65,15 +69,20 @@ def order(request: HttpRequest, description: Description, record: Order) -> str:
         "deliveries": [
             Linked(f"/deliveries/{each.pk}/", each.number, " ".join(filter(None, (each.carrier, each.tracking))),
                    formats.date(each.shipped_on))
-            for each in record.deliveries.order_by("shipped_on", "number_key")
+            for each in _belonging(Delivery, ("shipped_on", "number_key"), order=record.pk)
         ],
         "returns": [
             Linked(f"/returns/{each.pk}/", each.number, str(each.get_reason_display()), str(each.get_state_display()))
-            for each in record.returns.order_by("announced_on", "number_key")
+            for each in _belonging(Return, ("announced_on", "number_key"), order=record.pk)
         ],
         "protocols": _protocols(record, formats),
     }  # fmt: skip
     return render_to_string("orders/orders/_order.html", context, request=request)
+
+
+@composed_once
+def _belonging(model: type[Model], order_by: tuple[str, ...], *, order: UUID) -> QuerySet[Any]:
+    return model._default_manager.filter(order=order).order_by(*order_by)
 
 
 def delivery(request: HttpRequest, description: Description, record: Delivery) -> str:

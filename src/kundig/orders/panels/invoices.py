@@ -6,8 +6,9 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -19,16 +20,18 @@ from kundig.catalog.enums import unit_words
 from kundig.orders.enums import InvoiceKind, InvoiceState, OrderState, ReturnState
 from kundig.orders.models import Contract, Invoice, InvoiceLine, Order, Payment, ReminderStop, Return
 from kundig.orders.panels.documents import COLUMNS
-from kundig.orders.queries.billing import billable, charge_left, creditable
+from kundig.orders.queries.billing import billable_by_now, charge_left, creditable
 from kundig.orders.queries.bookings import batch_of
 from kundig.orders.queries.invoices import allowances_of, document_of, lines_of, totals_of
 from kundig.orders.queries.returns import is_to_be_credited
 from kundig.orders.rules.einvoice import lacking
 from kundig.parties.models import Party
+from kundig.platform.composed import composed_once
 from kundig.platform.formats import Formats, current_formats
 from kundig.records import registry
 from kundig.records.description import Description
 from kundig.records.panels import Panel
+from kundig.records.rights import condition_of
 
 SHOWN = 8
 
@@ -58,7 +61,7 @@ def document(request: HttpRequest, description: Description, record: Any) -> str
     may_change = description.may(user, Action.CHANGE, record)
     line_description: Any = registry.for_model(InvoiceLine)
     payment_description: Any = registry.for_model(Payment)
-    broken = [] if record.is_draft and not lines else lacking(document_of(record))
+    broken = [] if record.is_draft and not lines else lacking(document_of(record, lines=lines))
     batch = None if record.is_draft else batch_of(record)
     context = {
         "record": record,
@@ -134,12 +137,11 @@ def of_party(request: HttpRequest, description: Description, record: Any) -> str
 
 def of_order(request: HttpRequest, description: Description, record: Any) -> str:
     """The invoices of an order, and what of it is on none."""
-    may_create, rows = _made(request, Q(order=record))
+    may_create, rows = _made(request, "order", record.pk)
     context = {"record": record, "rows": rows, "kind": "order", "may_create": False}
     if may_create and record.state != OrderState.CANCELLED:
         formats = current_formats()
-        rest = billable(record)
-        delivered = billable(record, only_delivered=True)
+        rest, delivered = billable_by_now(record)
         context |= {
             "may_create": bool(rest), "rest": len(rest),
             "delivered": bool(delivered) and delivered != rest,
@@ -150,14 +152,14 @@ def of_order(request: HttpRequest, description: Description, record: Any) -> str
 
 def of_contract(request: HttpRequest, description: Description, record: Any) -> str:
     """The invoices of a contract, and the button for the next period."""
-    may_create, rows = _made(request, Q(contract=record))
+    may_create, rows = _made(request, "contract", record.pk)
     context = {"record": record, "rows": rows, "kind": "contract", "may_create": may_create}
     return render_to_string("orders/invoices/_of_order.html", context, request=request)
 
 
 def of_return(request: HttpRequest, description: Description, record: Any) -> str:
     """The credit note for what came back, or the button that makes it."""
-    may_create, rows = _made(request, Q(returned=record))
+    may_create, rows = _made(request, "returned", record.pk)
     is_due = record.state in (ReturnState.DECIDED, ReturnState.SETTLED) and not rows and is_to_be_credited(record)
     if not rows and not is_due:
         return ""
@@ -165,12 +167,17 @@ def of_return(request: HttpRequest, description: Description, record: Any) -> st
     return render_to_string("orders/invoices/_of_order.html", context, request=request)
 
 
-def _made(request: HttpRequest, which: Q) -> tuple[bool, list[Shown]]:
+def _made(request: HttpRequest, by: str, key: UUID) -> tuple[bool, list[Shown]]:
     user: Any = request.user
     described: Any = registry.for_model(Invoice)
     formats = current_formats()
-    rows = described.visible_to(user).filter(which).order_by("issued_on", "id")
+    rows = _invoices(described, by, condition_of(described, user, Action.READ), key=key)
     return described.may(user, Action.CREATE), [_shown(each, formats) for each in rows]
+
+
+@composed_once
+def _invoices(described: Description, by: str, seen: Q, *, key: UUID) -> QuerySet[Any]:
+    return described.everything().filter(seen, **{by: key}).order_by("issued_on", "id")
 
 
 def _shown(invoice: Invoice, formats: Formats) -> Shown:

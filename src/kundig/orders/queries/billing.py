@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from kundig.catalog.queries import line_net, to_cents
 from kundig.orders.enums import Decision, InvoiceKind, InvoiceState
 from kundig.orders.models import Contract, ContractLine, Invoice, InvoiceLine, Order, OrderLine, ReturnLine
 from kundig.orders.queries.invoices import rebate_of
+from kundig.platform.composed import composed_once
+from kundig.records.traces import asked_once
 
 NOTHING = Decimal(0)
 DAY = dt.timedelta(days=1)
@@ -71,38 +74,65 @@ def charged(lines: Iterable[UUID]) -> dict[UUID, Decimal]:
     """Of positions of orders, by their ids: how much is on invoices, drafts included. What was given back is to be
     charged again, but for what came back."""
     found: dict[UUID, Decimal] = defaultdict(Decimal)
-    rows = (
-        InvoiceLine.objects.filter(order_line__in=list(lines), invoice__returned=None)
+    for key, kind, quantity in _charged(ids=list(lines)):
+        found[key] += -quantity if kind == InvoiceKind.CREDIT_NOTE else quantity
+    return found
+
+
+@composed_once
+def _charged(*, ids: Collection[UUID]) -> QuerySet[Any, Any]:
+    return (
+        InvoiceLine.objects.filter(order_line__id__among=ids, invoice__returned=None)
         .exclude(Q(invoice__kind=InvoiceKind.CREDIT_NOTE) & Q(invoice__issued_on=None))
         .values_list("order_line_id", "invoice__kind")
         .annotate(sum=Sum(GIVEN))
         .order_by()
     )
-    for key, kind, quantity in rows:
-        found[key] += -quantity if kind == InvoiceKind.CREDIT_NOTE else quantity
-    return found
 
 
 def never_charged(lines: Iterable[UUID]) -> dict[UUID, Decimal]:
     """Of positions of orders, by their ids: how much came back for a credit without standing on an invoice. There is
     nothing to be charged for it."""
-    rows = ReturnLine.objects.filter(order_line__in=list(lines), decision=Decision.CREDIT, not_charged__gt=0)
-    return dict(rows.order_by().values_list("order_line_id").annotate(sum=Sum("not_charged")))
+    return dict(_never_charged(ids=list(lines)))
+
+
+@composed_once
+def _never_charged(*, ids: Collection[UUID]) -> QuerySet[Any, Any]:
+    rows = ReturnLine.objects.filter(order_line__id__among=ids, decision=Decision.CREDIT, not_charged__gt=0)
+    return rows.order_by().values_list("order_line_id").annotate(sum=Sum("not_charged"))
+
+
+def positions_of(order: Order) -> list[OrderLine]:
+    """Its positions in their order; for the page of the order read once."""
+    return asked_once(order, "positions", lambda: _positions(order=order.pk))
+
+
+@composed_once
+def _positions(*, order: UUID) -> QuerySet[OrderLine]:
+    return OrderLine.objects.filter(order=order).order_by("position", "id")
 
 
 def billable(order: Order, *, only_delivered: bool = False) -> list[Billable]:
     """What of an order is on no invoice yet and did not come back; with `only_delivered` only as far as it has gone to
     the customer, and what nobody sends."""
-    lines = list(order.lines.order_by("position", "id"))
+    everything, delivered = billable_by_now(order)
+    return delivered if only_delivered else everything
+
+
+def billable_by_now(order: Order) -> tuple[list[Billable], list[Billable]]:
+    """Both: what is on no invoice yet, and what of it has gone to the customer."""
+    lines = positions_of(order)
     done = charged(line.pk for line in lines)
     for key, quantity in never_charged(line.pk for line in lines).items():
         done[key] += quantity
-    found = []
+    everything, delivered = [], []
     for line in lines:
-        reached = line.delivered if only_delivered and line.ships else line.quantity
-        if (rest := reached - done.get(line.pk, NOTHING)) > 0:
-            found.append(Billable(line, rest))
-    return found
+        before = done.get(line.pk, NOTHING)
+        if (rest := line.quantity - before) > 0:
+            everything.append(Billable(line, rest))
+        if (rest := (line.delivered if line.ships else line.quantity) - before) > 0:
+            delivered.append(Billable(line, rest))
+    return everything, delivered
 
 
 @dataclass(frozen=True)

@@ -96,9 +96,9 @@ def discounts_of(invoice: Invoice) -> tuple[Discount, ...]:
     return ()
 
 
-def document_of(invoice: Invoice) -> Document:
-    """The invoice as EN 16931 knows it; of a draft, as it would be issued today."""
-    lines, language = lines_of(invoice), language_of(invoice)
+def document_of(invoice: Invoice, *, lines: Sequence[InvoiceLine] | None = None) -> Document:
+    """The invoice as EN 16931 knows it; of a draft, as it would be issued today. `lines` where they are read."""
+    lines, language = lines_of(invoice) if lines is None else lines, language_of(invoice)
     sums = totals_of(invoice, lines)
     rebates, charges = allowances_of(invoice, lines)
     references = references_of(invoice)

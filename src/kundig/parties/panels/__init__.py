@@ -19,17 +19,27 @@ from django.utils.translation import gettext_lazy
 from kundig.accounts.enums import Action
 from kundig.parties.enums import ContactKind, PartyKind
 from kundig.parties.models import Address, ContactPoint, ExternalKey, Party, Person
-from kundig.parties.panels.lines import Line, address_line, described_party, line_html, point_line, role_line
+from kundig.parties.panels.lines import (
+    Line,
+    address_line,
+    described_party,
+    line_html,
+    pairs_html,
+    point_line,
+    role_line,
+)
 from kundig.parties.panels.quality import quality
-from kundig.parties.queries import group_of, members_of, roles_of
+from kundig.parties.queries import PEOPLE_ON_PAGE, group_of, members_of, roles_of
 from kundig.platform.composed import composed_once
 from kundig.platform.formats import Formats, current_formats
+from kundig.platform.shown import filled
 from kundig.records import registry
 from kundig.records.description import Description
 from kundig.records.panels import Panel
 from kundig.records.rights import conceal
+from kundig.records.traces import Trace, may_have
 
-MOST_PEOPLE = 25
+MOST_PEOPLE = PEOPLE_ON_PAGE - 1
 MOST_PARTS = 50
 DEEPEST = 4
 """Levels of a group that are indented."""
@@ -48,16 +58,15 @@ _VIA = {
 
 def people(request: HttpRequest, description: Description, record: Any, *, editor: str = "") -> str:
     """Contact persons of an organisation, members of a household."""
-    roles = members_of(record, user=request.user, most=MOST_PEOPLE + 1)  # type: ignore[arg-type]
+    roles = members_of(record, user=request.user, most=PEOPLE_ON_PAGE)  # type: ignore[arg-type]
     persons = registry.for_model(Person)
     lines = [_role_line(role, role.person, user=request.user) for role in roles[:MOST_PEOPLE]]
-    context = {
-        "lines": lines,
+    flags = {
         "has_more": len(roles) > MOST_PEOPLE,
         "is_household": record.kind == PartyKind.HOUSEHOLD,
         "may_create_persons": persons is not None and persons.may(request.user, Action.CREATE),  # type: ignore[arg-type]
     }
-    return _rendered(request, description, record, "people", {**context, "editor": editor})
+    return _list(request, description, record, "people", lines, editor, **flags)
 
 
 def places(request: HttpRequest, description: Description, record: Any, *, editor: str = "") -> str:
@@ -66,24 +75,28 @@ def places(request: HttpRequest, description: Description, record: Any, *, edito
         _role_line(role, role.party, user=request.user)
         for role in roles_of(record, user=request.user, most=MOST_PARTS)  # type: ignore[arg-type]
     ]
-    return _rendered(request, description, record, "places", {"lines": lines, "editor": editor})
+    return _list(request, description, record, "places", lines, editor)
 
 
 def contact_points(request: HttpRequest, description: Description, record: Any, *, editor: str = "") -> str:
     order_by = ("do_not_use", "-is_main", "created_at", "id")
-    points = _parts(ContactPoint, _told(ContactPoint, request, description), order_by, party=record.pk)
+    points = _parts_of(record, ContactPoint, _told(ContactPoint, request, description), order_by)
     formats, order = current_formats(), list(ContactKind.values)
     shown = sorted(points, key=lambda point: (point.do_not_use, order.index(point.kind)))
     lines = [point_line(_concealed(point, request.user), formats) for point in shown]
-    return _rendered(request, description, record, "contact-points", {"lines": lines, "editor": editor})
+    return _list(request, description, record, "contact-points", lines, editor)
 
 
 def addresses(request: HttpRequest, description: Description, record: Any, *, editor: str = "") -> str:
     order_by = ("do_not_use", "-is_main", "kind", "created_at")
-    each = _parts(Address, _told(Address, request, description), order_by, party=record.pk)
+    each = _parts_of(record, Address, _told(Address, request, description), order_by)
     formats = current_formats()
     lines = [address_line(_concealed(address, request.user), formats) for address in each]
-    return _rendered(request, description, record, "addresses", {"lines": lines, "editor": editor})
+    return _list(request, description, record, "addresses", lines, editor)
+
+
+def _parts_of(record: Any, model: type[Model], told: Q, order_by: tuple[str, ...]) -> list[Any]:
+    return _parts(model, told, order_by, party=record.pk) if may_have(record, Trace(model, "party")) else []
 
 
 @composed_once
@@ -115,7 +128,7 @@ def group(request: HttpRequest, description: Description, record: Any) -> str:
     if not description.may_read(request.user, description.fields["address"]):  # type: ignore[arg-type]
         members = [replace(company, city="") for company in members]
     companies = [(company, min(company.level, DEEPEST), company.id == record.pk) for company in members]
-    return _rendered(request, description, record, "group", {"companies": companies}) if companies else ""
+    return render_to_string("parties/_group.html", {"companies": companies}) if companies else ""
 
 
 def origins(request: HttpRequest, description: Description, record: Any) -> str:
@@ -129,7 +142,10 @@ def origins(request: HttpRequest, description: Description, record: Any) -> str:
     ]
     if len(lines) == 1 and "*" in record.origins:
         lines = [(_("All values"), lines[0][1])]
-    return _rendered(request, description, record, "origins", {"lines": lines, "keys": _keys(party=record.pk)})
+    keys = _keys(party=record.pk) if may_have(record, Trace(ExternalKey, "party")) else []
+    lines += [(_("Number in %(system)s") % {"system": system}, key) for system, key in keys]
+    values = {"may_change": _may_change(request, description, record)}
+    return filled("parties/_origins.html", values, {"base": f"/parties/{record.pk}", "pairs": pairs_html(lines)})
 
 
 @composed_once
@@ -150,21 +166,22 @@ def _origin(entry: dict[str, str], formats: Formats) -> str:
     return text
 
 
-def _rendered(request: HttpRequest, description: Description, record: Any, key: str, context: dict[str, Any]) -> str:
+def _list(
+    request: HttpRequest, description: Description, record: Any, key: str, lines: list[Line], editor: str, **flags: bool
+) -> str:
+    """A panel of lines; `flags` are those that its template asks for besides."""
     base, may_change = f"/parties/{record.pk}", _may_change(request, description, record)
     fixed = _fixed_kinds(request, description, key) if may_change else set()
     may_change = may_change and None not in fixed
-    context |= {"description": description, "record": record, "key": key, "base": base, "may_change": may_change}
-    if key in _LISTS:
-        part, kind = _LISTS[key]
-        lines = (
-            line_html(
-                line, base=f"{base}/{part}", panel=key, kind=kind, may_change=may_change and line.kind not in fixed
-            )
-            for line in context["lines"]
-        )
-        context["lines"] = mark_safe("".join(lines))  # noqa: S308 - lines are escaped where they are made
-    return render_to_string(f"parties/_{key.replace('-', '_')}.html", context, request=request)
+    part, kind = _LISTS[key]
+    shown = "".join(
+        line_html(line, base=f"{base}/{part}", panel=key, kind=kind, may_change=may_change and line.kind not in fixed)
+        for line in lines
+    )
+    values = {"may_change": may_change, "has_lines": bool(lines), "is_open": bool(editor), **flags}
+    places = {"base": base, "record.pk": record.pk, "editor": editor}
+    places["lines"] = mark_safe(shown)  # noqa: S308 - lines are escaped where they are made
+    return filled(f"parties/_{key.replace('-', '_')}.html", values, places)
 
 
 def _fixed_kinds(request: HttpRequest, description: Description, key: str) -> set[str | None]:

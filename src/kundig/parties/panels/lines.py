@@ -1,10 +1,13 @@
 """The lines of the panels, written without templates: a page has a few dozen of them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 from typing import Any
 from uuid import UUID
 
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from kundig.parties.enums import ContactKind
@@ -55,6 +58,12 @@ def line_html(line: Line, *, base: str, panel: str, kind: str, may_change: bool)
         f"<li>{face}<div><strong>{line.shown}</strong><span>{notes}</span></div>"
         f'<div class="btn-group">{call}{menu}</div></li>'
     )
+
+
+def pairs_html(pairs: Iterable[tuple[Any, str]]) -> SafeString:
+    """Labels and what stands behind them."""
+    each = [f"<div><dt>{escape(capfirst(label))}</dt><dd>{escape(text)}</dd></div>" for label, text in pairs]
+    return mark_safe("".join(each))  # noqa: S308 - escaped here
 
 
 def _menu(line: Line, *, address: str, panel: str, label: str) -> str:

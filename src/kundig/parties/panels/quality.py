@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kundig.accounts.enums import Action
+from kundig.parties.panels.lines import pairs_html
 from kundig.parties.queries import quality_of_party
 from kundig.parties.rules.quality import Old
 from kundig.platform.formats import Formats, current_formats
+from kundig.platform.shown import filled
 from kundig.records.description import Description
 
 
@@ -23,14 +24,15 @@ def quality(request: HttpRequest, description: Description, record: Any) -> str:
     known = description.fields_for(request.user)  # type: ignore[arg-type]
     missing = [str(known[name].label) for name in found.missing if name in known]
     old = [(str(known[each.field].label), since_in_words(each, formats)) for each in found.old if each.field in known]
-    context = {
+    values = {
         "missing": missing,
-        "old": old,
-        "confirmed": formats.date(found.confirmed_on) if found.confirmed_on else "",
-        "base": f"/parties/{record.pk}",
+        "has_old": bool(old),
+        "is_confirmed": found.confirmed_on is not None,
         "may_change": description.may(request.user, Action.CHANGE, record),  # type: ignore[arg-type]
     }
-    return render_to_string("parties/_quality.html", context, request=request)
+    confirmed = formats.date(found.confirmed_on) if found.confirmed_on else ""
+    places = {"base": f"/parties/{record.pk}", "old": pairs_html(old), "confirmed": confirmed}
+    return filled("parties/_quality.html", values, places)
 
 
 def since_in_words(old: Old, formats: Formats) -> str:

@@ -30,6 +30,8 @@ from kundig.parties.queries.quality import (
     to_mend,
 )
 from kundig.parties.queries.relations import (
+    BELOW,
+    PEOPLE_ON_PAGE,
     group_of,
     members_of,
     parties_turning,
@@ -45,8 +47,10 @@ from kundig.parties.rules.places import is_postal_code_of
 from kundig.parties.rules.quality import half_life
 
 __all__ = [
+    "BELOW",
     "MOST_COUNTED",
     "PARTS",
+    "PEOPLE_ON_PAGE",
     "Gap",
     "Likely",
     "MergePreview",

@@ -20,9 +20,14 @@ from kundig.platform.prepared import prepared_cursor
 from kundig.records import registry, search
 from kundig.records.rights import NOTHING, condition_of
 from kundig.records.statements import row_of
+from kundig.records.traces import Trace, asked_once, may_have
 
 LARGEST_GROUP = 500
 MOST_MEMBERS = 500
+PEOPLE_ON_PAGE = 26
+"""Of an organisation, as its page asks for them: one more than it shows."""
+BELOW = Trace(Party, "parent")
+"""By which rows an organisation has subsidiaries."""
 DEEPEST = 20
 
 _TABLE = Party._meta.db_table
@@ -80,6 +85,8 @@ class GroupMember:
 
 def group_of(organisation: Party, *, user: User) -> list[GroupMember]:
     """The companies of the group that `user` may see, from its head downwards; empty if it is no group."""
+    if organisation.parent_id is None and not may_have(organisation, BELOW):
+        return []
     with prepared_cursor() as cursor:
         cursor.execute(_GROUP, {"id": organisation.pk, "deepest": DEEPEST, "largest": LARGEST_GROUP})
         found = cursor.fetchall()
@@ -99,7 +106,9 @@ _SHOWN_OF_PARTIES = ("kind", "name", "phone")
 def members_of(party: Party, *, user: User, most: int = MOST_MEMBERS) -> list[Role]:
     """The roles of the persons at an organisation or in a household that `user` may see: present ones first, the main
     contact at the head. `is_over` says whether a role is history. Only what a line shows of a role is loaded."""
-    return _members(seen_by(user, prefix="person__"), most, party=party.pk, today=timezone.localdate())
+    seen = seen_by(user, prefix="person__")
+    today = timezone.localdate()
+    return asked_once(party, ("members", user.pk, most), lambda: _members(seen, most, party=party.pk, today=today))
 
 
 @composed_once

@@ -19,14 +19,18 @@ from kundig.accounts.enums import Action
 from kundig.accounts.models import User
 from kundig.platform.composed import composed_once
 from kundig.platform.formats import Formats, current_formats
+from kundig.platform.shown import filled
 from kundig.records.attachments import types
 from kundig.records.attachments.actions import size_text
 from kundig.records.attachments.models import Attachment
 from kundig.records.description import Description
 from kundig.records.panels import Panel
+from kundig.records.traces import Trace, answered, asked_once, may_have
 
 KEY = "files"
 SHOWN = 50
+TRACE = Trace(Attachment, "record_id", named="object")
+"""By which rows a record has files."""
 
 
 _SHOWN = {types.PDF: "pdf", types.MAIL: "mail", types.OUTLOOK: "mail"}
@@ -57,12 +61,17 @@ def files_panel(
 ) -> str:
     """The panel; `editing` is the file whose name stands open, with what was wrong about it."""
     user: Any = request.user
-    found = _first_files(name=description.name, record=record.pk)
+    found = _first_of(description, record)
     shows_all = request.GET.get("all") == "1"
     if shows_all and len(found) > SHOWN:
         found = list(attachments_of(description, record).select_related("file", "created_by"))
     formats = current_formats()
     base = f"{description.url(record.pk)}files/"
+    may_change = description.may(user, Action.CHANGE, record)
+    too_large = _("“{name}” is too large; at most %(limit)s fit.") % {"limit": size_text(settings.BIGGEST_FILE)}
+    if not (found or editing or errors):  # as at most records
+        values = {"may_change": may_change, "largest": settings.BIGGEST_FILE, "too_large": too_large}
+        return filled("records/attachments/_panel.html", values, {"base": base})
     shown = found if shows_all else found[:SHOWN]
     context = {
         "description": description,
@@ -71,12 +80,12 @@ def files_panel(
         "lines": _lines(shown, base, formats),
         "count": count_files(description, record, user) if len(found) > SHOWN else len(found),
         "has_more": len(found) > len(shown),
-        "may_change": description.may(request.user, Action.CHANGE, record),  # type: ignore[arg-type]
+        "may_change": may_change,
         "editing": editing,
         "errors": errors or {},
         "typed": request.POST if errors else {},
         "largest": settings.BIGGEST_FILE,
-        "too_large": _("“{name}” is too large; at most %(limit)s fit.") % {"limit": size_text(settings.BIGGEST_FILE)},
+        "too_large": too_large,
     }
     return render_to_string("records/attachments/_panel.html", context, request=request)
 
@@ -111,6 +120,12 @@ def attachments_of(description: Description, record: models.Model) -> Any:
     return Attachment.objects.of(description.name, record.pk).standing()
 
 
+def _first_of(description: Description, record: models.Model) -> list[Attachment]:
+    if not may_have(record, TRACE):
+        return []
+    return asked_once(record, KEY, lambda: _first_files(name=description.name, record=record.pk))
+
+
 @composed_once
 def _first_files(*, name: str, record: UUID) -> models.QuerySet[Attachment]:
     return Attachment.objects.of(name, record).standing().select_related("file", "created_by")[: SHOWN + 1]
@@ -118,6 +133,11 @@ def _first_files(*, name: str, record: UUID) -> models.QuerySet[Attachment]:
 
 def count_files(description: Description, record: models.Model, user: User) -> int:
     """Whoever may see the record may see its files."""
+    if not may_have(record, TRACE):
+        return 0
+    first = answered(record, KEY)
+    if first is not None and len(first) <= SHOWN:
+        return len(first)
     found = _counted(name=description.name, record=record.pk)
     return found[0] if found else 0
 

@@ -31,6 +31,7 @@ from kundig.records.ledger.folding import is_erased
 from kundig.records.ledger.models import LedgerRow
 from kundig.records.panels import Panel
 from kundig.records.rows import RowPlan
+from kundig.records.traces import Trace, may_have
 
 NOTES = 3
 MOST_TOLD = 500
@@ -74,6 +75,10 @@ class Pointing:
         if not other.may(user, Action.READ) or not other.may_read(user, self.field):
             return ""
         may_create = other.may(user, Action.CREATE) and other.may_write(user, self.field)
+        is_wanted = may_create and self.listing.is_wanted(record)
+        may_be_there = may_have(record, Trace(other.model, self.field.path))
+        if not may_be_there and not is_wanted:
+            return ""
         title = other.field(other.title)
         noted = [
             field for field in other.table_columns(user) if field.name not in _LEFT_OUT | {title.name, self.field.name}
@@ -81,8 +86,8 @@ class Pointing:
         plan = RowPlan([title, *noted], user)
         rows = other.visible_to(user).filter(**{f"{self.field.path}_id": record.pk}).order_by(*self.listing.sort, "-pk")
         most = self.listing.most
-        read = list(plan.read(rows[: most + 1]))
-        if not read and not (may_create and self.listing.is_wanted(record)):
+        read = list(plan.read(rows[: most + 1])) if may_be_there else []
+        if not read and not is_wanted:
             return ""
         formats = current_formats()
         lines = [

@@ -24,8 +24,14 @@ def touch(user: User, description: Description, record_id: UUID) -> None:
             cursor.execute(_USED, [description.name, record_id])
 
 
+# A conflict alone locks the row, and writes that it did: asked first, opening a record again writes nothing.
 _TOUCH = """
-INSERT INTO records_recentuse AS known (user_id, object, record_id, used_at) VALUES (%s, %s, %s, clock_timestamp())
+INSERT INTO records_recentuse AS known (user_id, object, record_id, used_at)
+SELECT asked.*, clock_timestamp() FROM (VALUES (%s::uuid, %s::text, %s::uuid)) AS asked(user_id, object, record_id)
+WHERE NOT EXISTS (
+    SELECT FROM records_recentuse AS known WHERE known.user_id = asked.user_id AND known.object = asked.object
+    AND known.record_id = asked.record_id AND known.used_at >= now() - interval '1 hour'
+)
 ON CONFLICT (user_id, object, record_id) DO UPDATE SET used_at = clock_timestamp()
 WHERE known.used_at < now() - interval '1 hour' RETURNING 1
 """

@@ -3,70 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.html import conditional_escape, escape
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from kundig.accounts.enums import Action
+from kundig.platform import ui
 from kundig.platform.htmx import part
+from kundig.platform.shown import filled
 from kundig.records import layouts, merging, search
 from kundig.records.erasure import may_erase
 from kundig.records.fields import Field
 from kundig.records.layouts import Layout
 from kundig.records.panels import Panel, head_links, panels_for, rendered
 from kundig.records.rows import Row, RowPlan
-from kundig.records.statements import record_of
+from kundig.records.traces import look_around
 from kundig.records.views.access import may_ask
 from kundig.records.views.base import ObjectView
+from kundig.records.views.facts import FACTS, HEAD, Group, Section, Shown, head_html, term_of
 from kundig.records.views.fields import shown_value
 
-HEAD, FACTS = "head", "facts"
-"""Ids of the parts that fetch themselves anew: the head, and each run of sections ("facts", "facts-business-2")."""
 PANEL = "panel-"
 MOST_PARTS = 40
 """Of one page; more than any layout has."""
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A field with its value as HTML (a whole `<dd>`)."""
-
-    field: Field
-    term: SafeString
-    """Its `<dt>`."""
-    dd: SafeString
-    empty: bool
-
-
-@lru_cache(maxsize=4000)
-def term_of(name: str, label: str, *, is_print: bool, language: str | None) -> SafeString:
-    """The `<dt>` of a field, written once for all records: a page has thirty of them."""
-    return render_to_string("records/_term.html", {"name": name, "label": label, "is_print": is_print})
-
-
-@dataclass(frozen=True)
-class Section:
-    title: Any
-    filled: list[Shown]
-    empty: list[Shown]
-    collapsed: bool = False
-
-
-@dataclass(frozen=True)
-class Group:
-    """Sections that stand one below the other; they are fetched anew together."""
-
-    id: str
-    sections: list[Section]
 
 
 @dataclass(frozen=True)
@@ -78,8 +46,7 @@ class PanelShown:
     address: str
     count: int | None = None
 
-    @property
-    def section(self) -> SafeString:
+    def framed(self) -> SafeString:
         """The panel in its frame, which fetches it anew; of a lazy one the heading until it comes into view.
 
         A plain function, because a template takes a fifth of a millisecond for each of twenty.
@@ -104,34 +71,55 @@ class PageView(ObjectView):
         page = self.opened(request, record_id)
         if page is None:
             return self.led_on(record_id)
-        description, record, context = self.description, page.record, page.context
         wanted = part(request)
         if wanted == HEAD:
-            return render(request, "records/_head.html", context)
+            return HttpResponse(page.head())
         if wanted.partition("-")[0] == FACTS:
-            return self.group(request, page, wanted, context)
-        search.touch(self.user, description, record_id)
-        context |= {
-            "subtitle": page.plan.joined(page.row, self.subtitle, self.formats),
-            "may_delete": description.may(self.user, Action.DELETE, record),
+            return self.group(page, wanted)
+        search.touch(self.user, self.description, record_id)
+        look_around(page.record, name=self.description.name)
+        columns = page.columns()
+        return render(
+            request, "records/page.html", {"title": page.title, "topbar": self.topbar(page), "columns": columns}
+        )
+
+    def topbar(self, page: PageOf) -> SafeString:
+        """What stands above the columns; for all who may the same it differs in what the record is called."""
+        description, record, record_id = self.description, page.record, page.row[0]
+        may_delete = description.may(self.user, Action.DELETE, record)
+        values = {
+            "description.name": description.name,
+            "description.url": description.url(),
+            "description.label_plural": description.label_plural,
+            "description.merge_page": description.merge_page,
+            "may_change": page.may_change,
+            "may_delete": may_delete,
             "may_ask": not description.parent and may_ask(description, record, self.user),
             "may_erase": may_erase(description, self.user, record),
             "may_arrange": self.user.access.is_administrator,
-            "places": {place: page.parts(place) for place in layouts.PLACES},
             "counts": self.counts(record),
-            "links": [] if self.everything else head_links(description, record),
         }
-        return render(request, "records/page.html", context)
+        links = [] if self.everything else [link.html(address) for link, address in head_links(description, record)]
+        kind, subtitle = description.avatar, page.plan.joined(page.row, self.subtitle, self.formats)
+        places = {
+            "record_id": record_id,
+            "title": page.title,
+            "subtitle": format_html("<p>{}</p>", subtitle) if subtitle else "",
+            "avatar": ui.avatar(page.title, record_id, kind=kind, size="lg") if kind else "",
+            "links": mark_safe("".join(links)),  # noqa: S308 - escaped where they are made
+            "head": page.head() if self.header else "",
+            "csrf_token": get_token(page.request) if may_delete else "",
+        }
+        return filled("records/_topbar.html", values, places)
 
     def opened(self, request: HttpRequest, record_id: UUID) -> PageOf | None:
         """The page of a record, None if the user may see no such one."""
         description = self.description
         fields = [*self.header, *description.shown([n for s in self.layout.sections for n in s.fields], self.user)]
         plan = RowPlan([description.field(description.title), *self.subtitle, *fields], self.user)
-        row = plan.seen(description, self.user, record_id)
+        row, record = plan.seen_whole(description, self.user, record_id)
         if row is None:
             return None
-        record = record_of(description, record_id)  # rights were asked with the row
         if record is None:
             raise Http404(self.missing())
         # On paper nothing can be filled in by a click.
@@ -163,17 +151,22 @@ class PageView(ObjectView):
     def layout(self) -> Layout:
         return layouts.layout_for(self.description, self.user)
 
-    def group(self, request: HttpRequest, page: PageOf, wanted: str, context: dict[str, Any]) -> HttpResponse:
+    def group(self, page: PageOf, wanted: str) -> HttpResponse:
         """One run of sections; where the layout has none of that name any more, the whole page comes anew."""
         group = page.runs.get(wanted)
         if group is None:
             return HttpResponse(headers={"HX-Refresh": "true"})
-        return render(request, "records/_facts.html", {**context, "group": group})
+        return HttpResponse(group.html(page.live, page.address))
 
     def counts(self, record: Model) -> list[dict[str, Any]]:
         """Panels whose number stands in the head of the page."""
         return [
-            {"panel": panel, "count": panel.count(self.description, record, self.user)}
+            {
+                "key": panel.key,
+                "title": panel.title,
+                "icon": panel.icon,
+                "count": panel.count(self.description, record, self.user),
+            }
             for panel in panels_for(self.description)
             if panel.icon and panel.count is not None and self.layout.panel(panel.key)
         ]
@@ -210,18 +203,31 @@ class PageOf:
     may_change: bool
 
     @cached_property
-    def context(self) -> dict[str, Any]:
-        """What the templates of the page and of its parts have in common."""
-        view, title = self.view, self.view.description.field(self.view.description.title)
-        return {
-            "description": view.description,
-            "record_id": self.row[0],
-            "title": title.text(view.formats, *self.plan.values(self.row, title)),
-            "header": self.fields(view.header, "h"),
-            "may_change": self.may_change,
-            "is_print": view.everything,
-            "printed_on": view.formats.date(timezone.localdate()),
-        }
+    def live(self) -> str:
+        """Under which name its news are told."""
+        return f"{self.view.description.name}:{self.row[0]}"
+
+    @cached_property
+    def address(self) -> str:
+        return f"/{self.view.description.name}/{self.row[0]}/"
+
+    @cached_property
+    def title(self) -> str:
+        title = self.view.description.field(self.view.description.title)
+        return title.text(self.view.formats, *self.plan.values(self.row, title))
+
+    def head(self) -> SafeString:
+        return head_html(self.fields(self.view.header, "h"), self.live, self.address)
+
+    def columns(self) -> SafeString:
+        """Fields and panels, place by place."""
+        places: dict[str, Any] = {}
+        for place in layouts.PLACES:
+            parts = (p.html(self.live, self.address) if isinstance(p, Group) else p.framed() for p in self.parts(place))
+            places[place] = mark_safe("".join(parts))  # noqa: S308 - escaped where they are made
+        values = {"is_print": self.view.everything, "is_wide": bool(places["wide"])}
+        printed_on = self.view.formats.date(timezone.localdate())
+        return filled("records/_columns.html", values, {**places, "address": self.address, "printed_on": printed_on})
 
     @cached_property
     def runs(self) -> dict[str, Group]:
@@ -232,13 +238,13 @@ class PageOf:
     def alone(self, name: str) -> str | None:
         """One part, named by its id; None where the page has none of that name."""
         if name == HEAD:
-            return render_to_string("records/_head.html", self.context)
+            return self.head()
         if name.startswith(PANEL):
             return panel_alone(self.view, self.request, self.record, name.removeprefix(PANEL))
         group = self.runs.get(name)
         if group is None:
             return None
-        return render_to_string("records/_facts.html", {**self.context, "group": group})
+        return group.html(self.live, self.address)
 
     def shared(self, names: list[str]) -> dict[str, str]:
         """Those of these parts that are the same for all who may the same."""
@@ -252,12 +258,20 @@ class PageOf:
         whens = [block.when for block in view.layout.blocks]
         return layouts.holding(whens, view.description, self.record, view.user)
 
+    @cached_property
+    def writable(self) -> frozenset[str]:
+        """The fields that can be filled in here."""
+        view = self.view
+        return (
+            frozenset(field.name for field in view.description.writable(view.user)) if self.may_change else frozenset()
+        )
+
     def fields(self, fields: list[Field], place: str) -> list[Shown]:
         return [self.shown(field, place) for field in fields]
 
     def shown(self, field: Field, place: str) -> Shown:
         values = self.plan.values(self.row, field)
-        editable = self.may_change and self.view.description.may_write(self.view.user, field)
+        editable = field.name in self.writable
         dd = shown_value(field, self.view.formats, values, f"{place}{self.row[0]}-{field.name}", editable=editable)
         term = term_of(field.name, str(field.label), is_print=self.view.everything, language=get_language())
         return Shown(field, term, mark_safe(dd), field.kind.is_empty(*values))  # noqa: S308 - kinds escape
@@ -265,7 +279,7 @@ class PageOf:
     def section(self, section: layouts.Section) -> Section:
         description, user = self.view.description, self.view.user
         shown = self.fields(description.shown(section.fields, user), "f")
-        empty = [s for s in shown if s.empty and description.may_write(user, s.field)] if self.may_change else []
+        empty = [s for s in shown if s.empty and s.field.name in self.writable]
         folded = section.collapsed and not self.view.everything
         return Section(section.title, [s for s in shown if not s.empty], empty, folded)
 

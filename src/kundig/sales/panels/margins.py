@@ -18,6 +18,7 @@ from kundig.records import registry
 from kundig.records.description import Description
 from kundig.records.panels import Panel
 from kundig.sales.models import Deal, Quote
+from kundig.sales.queries.deals import lines_of_deal
 from kundig.sales.queries.documents import amount_in_words
 from kundig.sales.queries.quotes import lines_of
 
@@ -74,8 +75,8 @@ def _row(line: Line, currency: str, formats: Formats, *, is_taken: bool) -> dict
 
 def of_deal(request: HttpRequest, description: Description, record: Any) -> str:
     user: Any = request.user
-    lines = list(record.lines.select_related("product").order_by("position", "id"))
-    if not lines or not may_read_costs(user, "deal-lines"):
+    lines = lines_of_deal(record) if may_read_costs(user, "deal-lines") else []
+    if not lines:
         return ""
     return render_to_string("sales/margins/_panel.html", margins(lines, currency=record.currency), request=request)
 

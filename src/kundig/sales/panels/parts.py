@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -14,7 +16,8 @@ from django.utils.translation import gettext_lazy
 
 from kundig.accounts.enums import Action
 from kundig.catalog.enums import unit_words
-from kundig.parties.queries import visible_parties
+from kundig.parties.queries import seen_by
+from kundig.platform.composed import composed_once
 from kundig.platform.formats import Formats, current_formats
 from kundig.records import registry
 from kundig.records.description import Description
@@ -24,6 +27,7 @@ from kundig.sales.enums import DealStatus
 from kundig.sales.models import BuyingCentreMember, Deal, DealCompetitor, DealLine, DealMember
 from kundig.sales.panels.words import next_words, resting_words
 from kundig.sales.queries import stages_of
+from kundig.sales.queries.deals import lines_of_deal
 from kundig.sales.queries.leads import description_of
 
 MOST = 200
@@ -51,6 +55,9 @@ def way(
     user: Any = request.user
     formats, today = current_formats(), timezone.localdate()
     stages = stages_of(deal.pipeline_id)
+    for stage in stages:
+        if stage.pk == deal.stage_id:
+            deal.stage = stage  # asked for below
     following = next((s for s in stages if s.position > deal.stage.position and not s.is_closed), None)
     checks = [(item, item in deal.checked) for item in (following.checklist if following else [])]
     known = description.fields_for(user)
@@ -83,8 +90,7 @@ def products(request: HttpRequest, description: Description, record: Any, *, edi
     # The prices sum up to the amount: whoever may not read that may read none of them.
     described, may_sum = description_of("deal-lines"), description.may_read(user, description.fields["amount"])
     told = {name for name in PRICES if may_sum and described.may_read(user, described.fields[name])}
-    lines = DealLine.objects.filter(deal=record.pk).select_related("product").order_by("position", "id")[:MOST]
-    shown = [_product(line, record.currency, formats, told) for line in lines]
+    shown = [_product(line, record.currency, formats, told) for line in lines_of_deal(record)[:MOST]]
     total = formats.money(record.amount, record.currency) if shown and record.amount is not None and may_sum else ""
     return _rendered(
         request, description, record, "products", shown, editor=editor, total=total, is_fixed=not record.is_open
@@ -109,12 +115,10 @@ def _product(line: DealLine, currency: str, formats: Formats, told: set[str]) ->
 
 def centre(request: HttpRequest, description: Description, record: Any, *, editor: str = "") -> str:
     user: Any = request.user
-    seen = BuyingCentreMember.objects.filter(deal=record.pk, person__in=visible_parties(user).values("pk"))
-    people = seen.select_related("person").order_by("created_at", "id")
     described = registry.for_model(BuyingCentreMember)
     tones = {"for": "good", "against": "bad"}
     lines = []
-    for member in people[:MOST]:
+    for member in _people(seen_by(user, prefix="person__"), deal=record.pk):
         conceal(described, member, user)
         attitude = member.get_attitude_display() if member.attitude not in ("", "unknown") else ""
         note = ", ".join(filter(None, (member.get_role_display() if member.role else "", attitude, member.note)))
@@ -128,17 +132,28 @@ def centre(request: HttpRequest, description: Description, record: Any, *, edito
 
 
 def competitors(request: HttpRequest, description: Description, record: Any, *, editor: str = "") -> str:
-    each = DealCompetitor.objects.filter(deal=record.pk).select_related("competitor").order_by("created_at", "id")
     lines = [
-        PartLine(one.pk, one.competitor.name, f"/competitors/{one.competitor_id}/", one.note) for one in each[:MOST]
+        PartLine(one.pk, one.competitor.name, f"/competitors/{one.competitor_id}/", one.note)
+        for one in _parts(DealCompetitor, "competitor", deal=record.pk)
     ]
     return _rendered(request, description, record, "competitors", lines, editor=editor)
 
 
 def members(request: HttpRequest, description: Description, record: Any, *, editor: str = "") -> str:
-    each = DealMember.objects.filter(deal=record.pk).select_related("user").order_by("created_at", "id")
-    lines = [PartLine(one.pk, one.user.name, "", one.role) for one in each[:MOST]]
+    lines = [PartLine(one.pk, one.user.name, "", one.role) for one in _parts(DealMember, "user", deal=record.pk)]
     return _rendered(request, description, record, "members", lines, editor=editor)
+
+
+@composed_once
+def _people(seen: Q, *, deal: UUID) -> QuerySet[BuyingCentreMember]:
+    found = BuyingCentreMember.objects.filter(seen, deal=deal).select_related("person")
+    return found.order_by("created_at", "id")[:MOST]
+
+
+@composed_once
+def _parts(model: type[Model], related: str, *, deal: UUID) -> QuerySet[Any]:
+    found = model._default_manager.filter(deal=deal).select_related(related)
+    return found.order_by("created_at", "id")[:MOST]
 
 
 TITLES: Mapping[str, Any] = {

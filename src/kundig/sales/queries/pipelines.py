@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import QuerySet
+
+from kundig.platform.composed import composed_once
 from kundig.sales.enums import DealStatus
 from kundig.sales.models import Deal, Pipeline, Stage
 from kundig.sales.rules.gates import Missing, gates_between, is_something, missing_for
@@ -16,7 +19,12 @@ def pipelines_in_use() -> list[Pipeline]:
 
 def stages_of(pipeline_id: UUID) -> list[Stage]:
     """From the first to the last."""
-    return list(Stage.objects.filter(pipeline_id=pipeline_id).order_by("position", "id"))
+    return _stages(pipeline=pipeline_id)
+
+
+@composed_once
+def _stages(*, pipeline: UUID) -> QuerySet[Stage]:
+    return Stage.objects.filter(pipeline=pipeline).order_by("position", "id")
 
 
 def stage_with(pipeline_id: UUID, status: str) -> Stage | None:

@@ -7,10 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import pgettext
 
 from kundig.parties.models import Party
+from kundig.platform.shown import filled
 from kundig.timeline.enums import Mood, Objection, Response
 from kundig.timeline.protocol import composer_tabs, follow_up_choices, kind_of
 from kundig.timeline.queries import report_templates
@@ -35,17 +38,36 @@ def composer(
         for tab in composer_tabs()
         if tab.may(user)
     ]
-    context = {
-        "party": party,
+    follow_ups = follow_up_choices(user)
+    reports = [
+        {"pk": str(report.pk), "kind": report.kind, "text": report.text, "name": report.name}
+        for report in report_templates()
+    ]
+    values = {
         "place": place,
+        "keys": [tab["key"] for tab in tabs],
+        "has_follow_ups": bool(follow_ups),
+        "reports": reports,
+    }
+    places = {
+        "party.pk": party.pk,
         "user_id": user.pk,
+        "people": _people(people[:6]),
+        "now": timezone.localtime().strftime("%Y-%m-%dT%H:%M"),
+    }
+    constants = {
         "tabs": sorted(tabs, key=lambda tab: tab["order"]),
-        "people": people[:6],
         "moods": [(value, label, f"mood-{value}") for value, label in Mood.choices],
         "responses": Response.choices,
         "objections": Objection.choices,
-        "follow_ups": follow_up_choices(user),
-        "reports": report_templates(),
-        "now": timezone.localtime().strftime("%Y-%m-%dT%H:%M"),
+        "follow_ups": follow_ups,
     }
-    return render_to_string("timeline/stream/_composer.html", context, request=request)
+    return filled("timeline/stream/_composer.html", values, places, constants=constants)
+
+
+def _people(people: Sequence[tuple[UUID, str]]) -> SafeString:
+    """Boxes to tick; nothing where there is nobody."""
+    if not people:
+        return SafeString("")
+    boxes = format_html_join("", '<label><input type="checkbox" name="people" value="{}">{}</label>', people)
+    return format_html('<fieldset class="pick"><legend>{}</legend>{}</fieldset>', pgettext("whom", "with"), boxes)

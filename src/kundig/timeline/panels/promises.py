@@ -14,11 +14,14 @@ from django.utils.translation import gettext_lazy, ngettext
 from kundig.accounts.enums import Action
 from kundig.parties.models import Party
 from kundig.platform.formats import Formats, current_formats
+from kundig.platform.shown import filled
 from kundig.records.description import Description
 from kundig.records.panels import Panel
+from kundig.records.traces import may_have
 from kundig.timeline.enums import Side
 from kundig.timeline.models import Promise, PromiseProposal
 from kundig.timeline.queries.promises import (
+    TRACES,
     KeptRate,
     around,
     kept_rates,
@@ -52,20 +55,25 @@ class ProposalLine:
 def promises(request: HttpRequest, description: Description, record: Any, *, editor: str = "") -> str:
     """Open promises first due first, what notes let one suppose, and how reliable both sides have been."""
     user: Any = request.user
-    ids, formats, today = around(record, user=user), current_formats(), timezone.localdate()
-    rates = kept_rates(ids)
+    ids = around(record, user=user) if may_have(record, *TRACES) else []
+    formats, today = current_formats(), timezone.localdate()
+    rates = kept_rates(ids) if ids else {}
+    open_ones = open_promises(ids, limit=MOST_OPEN) if ids else []
     settled = settled_promises(ids, limit=MOST_SETTLED) if rates else []
     context = {
         "description": description,
         "record": record,
         "key": KEY,
         "may_change": description.may(user, Action.CHANGE, record),
-        "proposals": [_proposed(each, record, formats) for each in open_proposals(ids)],
-        "lines": [_line(each, record, formats, today) for each in open_promises(ids, limit=MOST_OPEN)],
+        "proposals": [_proposed(each, record, formats) for each in (open_proposals(ids) if ids else ())],
+        "lines": [_line(each, record, formats, today) for each in open_ones],
         "settled": [_line(each, record, formats, today) for each in settled],
         "rates": [words for side, rate in rates.items() if (words := rate_words(side, rate))],
         "editor": editor,
     }
+    if not (context["proposals"] or context["lines"] or settled or editor):  # as with most customers
+        values = {"may_change": context["may_change"], "key": KEY}
+        return filled("timeline/promises/_panel.html", values, {"record.pk": record.pk})
     return render_to_string("timeline/promises/_panel.html", context, request=request)
 
 

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from kundig.accounts.enums import Action
 from kundig.parties.models import Party
 from kundig.platform.formats import current_formats
+from kundig.platform.shown import filled
 from kundig.records.description import Description
 from kundig.records.panels import Panel
-from kundig.timeline.enums import Unit
-from kundig.timeline.queries.rhythm import own_rhythms, rest_of
+from kundig.records.traces import may_have
+from kundig.timeline.queries.rhythm import OWN, own_rhythms, rest_of
 from kundig.timeline.queries.rhythm_words import ago, rhythm_in_words, silence_in_words
 from kundig.timeline.rules.rhythm import Rhythm
 from kundig.timeline.rules.silence import SinceWhen
@@ -28,33 +29,44 @@ def contact(request: HttpRequest, description: Description, record: Any, *, edit
     today, formats = timezone.localdate(), current_formats()
     known: Any = description.fields_for(request.user)  # type: ignore[arg-type]
     tells_next, tells_silence = "next_contact_on" in known, {"silent_from", "last_contact_on"} <= known.keys()
-    rest, own = rest_of(record, on=today), own_rhythms([record.pk]).get(record.pk, [])
+    rest, own = rest_of(record, on=today), _own(record)
     rhythm = Rhythm.of_code(record.next_contact_why)
     silence = SinceWhen.of_code(record.silent_why)
     is_quiet = silence is not None and record.silent_from is not None and record.silent_from <= today
     days = (today - record.last_contact_on).days if record.last_contact_on else None
-    context = {
-        "description": description,
-        "record": record,
+    following = record.next_contact_on if tells_next else None
+    places = {
         "base": f"/parties/{record.pk}",
-        "may_change": description.may(request.user, Action.CHANGE, record),  # type: ignore[arg-type]
-        "next": _day(record.next_contact_on) if tells_next and record.next_contact_on else "",
-        "late": (today - record.next_contact_on).days if tells_next and record.next_contact_on else 0,
+        "next": _day(following) if following else "",
+        "late": _late(following, today),
         "why": _why(rhythm, own, record.customer_class, tells_class="customer_class" in known)
         if rhythm and tells_next
         else "",
-        "tells_next": tells_next,
         "last": _("Last contact %(ago)s.") % {"ago": ago(days)}
         if days is not None and "last_contact_on" in known
         else "",
         "quiet": silence_in_words(silence, on=today) if is_quiet and silence and tells_silence else "",
-        "rest": rest,
+        "rest.reason": rest.reason if rest else "",
         "until": formats.date(rest.until) if rest and rest.until else "",
-        "own": [rhythm_in_words(each) for each in own],
-        "units": Unit.choices,
+        "author": rest.author.name if rest and rest.author else "",
         "editor": editor,
     }
-    return render_to_string("timeline/rhythm/_panel.html", context, request=request)
+    values = {f"has_{name}": bool(text) for name, text in places.items() if "." not in name} | {
+        "may_change": description.may(request.user, Action.CHANGE, record),  # type: ignore[arg-type]
+        "tells_next": tells_next,
+        "is_resting": rest is not None,
+    }
+    return filled("timeline/rhythm/_panel.html", values, places)
+
+
+def _late(following: dt.date | None, today: dt.date) -> str:
+    """ "due for 3 days"; "" where it is not late."""
+    days = (today - following).days if following else 0
+    return ngettext("due since yesterday", "due for %(days)s days", days) % {"days": days} if days > 0 else ""
+
+
+def _own(party: Party) -> list[Rhythm]:
+    return own_rhythms([party.pk]).get(party.pk, []) if may_have(party, OWN) else []
 
 
 def _why(rhythm: Rhythm, own: list[Rhythm], letter: str, *, tells_class: bool) -> str:

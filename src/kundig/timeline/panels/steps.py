@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -16,12 +17,15 @@ from kundig.accounts.enums import Action
 from kundig.accounts.models import User
 from kundig.parties.models import Party
 from kundig.platform.formats import Formats, current_formats
+from kundig.platform.shown import filled
 from kundig.records import registry
 from kundig.records.calendars.spans import long_date
 from kundig.records.description import Description
 from kundig.records.panels import Panel
+from kundig.records.traces import may_have
 from kundig.timeline.models import Task
 from kundig.timeline.queries import NextStep, holidays_for, next_steps, region_of, working_day_for
+from kundig.timeline.queries.planned import TRACES
 from kundig.timeline.rules.holidays import next_working_day
 
 MOST = 12
@@ -54,9 +58,12 @@ class StepLine:
 
 def chips(user: User, *, today: dt.date | None = None) -> list[Chip]:
     """The days that are offered for a task: weeks and months end on a working day."""
-    today = today or timezone.localdate()
-    language = current_formats().language
-    month, region = _month_later(today), region_of(user)
+    return _chips(today or timezone.localdate(), region_of(user), current_formats().language)
+
+
+@lru_cache(maxsize=200)
+def _chips(today: dt.date, region: str, language: str) -> list[Chip]:
+    month = _month_later(today)
     days = [
         (_("today"), today),
         (_("tomorrow"), today + dt.timedelta(days=1)),
@@ -72,12 +79,16 @@ def steps(request: HttpRequest, description: Description, record: Any, *, error:
     tasks = registry.for_model(Task)
     if tasks is None or not tasks.may(user, Action.READ):
         return ""
-    found = next_steps([record.pk], user, most=MOST)
+    found = next_steps([record.pk], user, most=MOST) if may_have(record, *TRACES) else []
+    offered, may_create = chips(user), tasks.may(user, Action.CREATE)
+    if not (found or error or typed):  # as with most customers
+        values = {"may_create": may_create, "days": [chip.day for chip in offered]}
+        return filled("timeline/tasks/_steps.html", values, {"record.pk": record.pk}, constants={"chips": offered})
     context = {
         "lines": lines_of(found, user),
         "record": record,
-        "may_create": tasks.may(user, Action.CREATE),
-        "chips": chips(user),
+        "may_create": may_create,
+        "chips": offered,
         "error": error,
         "typed": typed,
         "has_more": len(found) == MOST,

@@ -7,15 +7,16 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, QueryDict
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
 from kundig.accounts.enums import Action
 from kundig.parties.models import Party
 from kundig.platform.formats import current_formats
+from kundig.platform.shown import filled
 from kundig.records.description import Description
 from kundig.records.panels import Panel
 from kundig.timeline.panels.composer import composer
@@ -30,16 +31,14 @@ def history(request: HttpRequest, description: Description, record: Any) -> str:
     people = people_at(record, user=user)
     may_change = description.may(user, Action.CHANGE, record)
     entries, until = _reaching_to(request, record, user)
-    context = {
-        "record": record,
+    places = {
         "base": base_of(record.pk),
-        "people": people,
-        "groups": list(GROUPS.items()),
+        "people": format_html_join("", '<option value="{}">{}</option>', people),
         "composer": composer(request, record, people=people, place="page") if may_change else "",
         "list": entries,
-        "until": until,
     }
-    return render_to_string("timeline/stream/_panel.html", context, request=request)
+    values = {"until": until, "has_people": bool(people)}
+    return filled("timeline/stream/_panel.html", values, places, constants={"groups": list(GROUPS.items())})
 
 
 def _reaching_to(request: HttpRequest, party: Party, user: Any) -> tuple[SafeString, str]:
@@ -73,17 +72,22 @@ def list_html(request: HttpRequest, party: Party, asked: QueryDict) -> SafeStrin
         further.pop(name, None)
     if page.next:
         further["after"] = text_of(page.next)
-    context = {
-        "base": base_of(party.pk),
-        "party_id": party.pk,
+    values = {
         "is_begun": after is not None,
         "is_narrowed": wanted.is_narrowed or bool(wanted.kinds),
+        "has_pinned": bool(page.pinned),
+        "has_entries": bool(page.entries),
+        "has_further": page.next is not None,
+    }
+    places = {
+        "base": base_of(party.pk),
+        "party_id": party.pk,
         "pinned": entries_html(page.pinned, party_id=party.pk, formats=formats) if page.pinned else "",
         "entries": entries_html(page.entries, party_id=party.pk, formats=formats),
         "last": page.entries[-1].cursor[0].isoformat() if page.entries else "",
         "further": further.urlencode() if page.next else "",
     }
-    return mark_safe(render_to_string("timeline/stream/_list.html", context, request=request))  # noqa: S308 - a template
+    return filled("timeline/stream/_list.html", values, places)
 
 
 def wanted_from(asked: QueryDict) -> Wanted:

@@ -16,9 +16,12 @@ from kundig.parties.models import Party
 from kundig.parties.queries import visible_parties
 from kundig.platform.composed import composed_once
 from kundig.records.ledger.models import CHANGED, LedgerRow
+from kundig.records.traces import Trace, may_have
 from kundig.timeline.models import Handover, Promise
 
 SHOWN = 50
+TRACES = (Trace(Handover, "party"),)
+"""By which rows a customer was handed over."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,8 @@ def waiting_for(user: User) -> int:
 
 def running_of(party: Party) -> list[Handover]:
     """The handovers of a customer that are not over."""
+    if not may_have(party, *TRACES):
+        return []
     return _running(party=party.pk, today=timezone.localdate())
 
 

@@ -16,8 +16,12 @@ from kundig.accounts.queries import access_of
 from kundig.platform.composed import composed_once
 from kundig.records import registry
 from kundig.records.rights import condition_of
+from kundig.records.traces import Trace
 from kundig.timeline.models import Appointment, AppointmentParty, Task, TaskParty
 from kundig.timeline.rules.dates import midnight
+
+TRACES = tuple(Trace(model, "party") for model in (Task, TaskParty, Appointment, AppointmentParty))
+"""By which rows something is planned with a party."""
 
 
 @dataclass(frozen=True)

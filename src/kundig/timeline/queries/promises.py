@@ -18,6 +18,7 @@ from kundig.parties.enums import PartyKind
 from kundig.parties.models import Party
 from kundig.parties.queries import seen_by, visible_parties
 from kundig.platform.composed import composed_once
+from kundig.records.traces import Trace
 from kundig.timeline.enums import Side
 from kundig.timeline.models import Involvement, Promise, PromiseProposal, Touchpoint
 
@@ -25,6 +26,8 @@ PROPOSED = timedelta(days=30)
 """How long a note lets one suppose something: after that nobody thinks of it as open."""
 MOST_PEOPLE, MOST_PROMISES = 200, 200
 MOST = 30
+TRACES = tuple(Trace(model, path) for model in (Promise, PromiseProposal) for path in ("party", "party__organisation"))
+"""By which rows `around` a party has anything to do with promises."""
 
 
 @dataclass(frozen=True)

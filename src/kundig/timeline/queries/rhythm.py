@@ -14,10 +14,13 @@ from django.db.models import Q, QuerySet
 from kundig.parties.enums import Lifecycle
 from kundig.parties.models import Party
 from kundig.platform.composed import composed_once
+from kundig.records.traces import Trace, may_have
 from kundig.timeline.models import ContactRhythm, OwnRhythm, Rest
 from kundig.timeline.rules.rhythm import Rhythm
 
 FOREVER = dt.date.max
+RESTS, OWN = Trace(Rest, "party"), Trace(OwnRhythm, "party")
+"""By which rows a party rests, and has rhythms of its own."""
 
 
 def rhythms_of_classes() -> Mapping[str, list[Rhythm]]:
@@ -60,6 +63,8 @@ def rests_of(ids: Collection[UUID], *, on: dt.date) -> Mapping[UUID, dt.date]:
 
 def rest_of(party: Party, *, on: dt.date) -> Rest | None:
     """The rest that holds longest, if the party rests."""
+    if not may_have(party, RESTS):
+        return None
     return max(_rests(on=on, party=party.pk), key=lambda rest: (rest.until or FOREVER, rest.pk), default=None)
 
 

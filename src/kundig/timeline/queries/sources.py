@@ -13,7 +13,9 @@ from kundig.parties.queries import described
 from kundig.platform.models import StoredFile
 from kundig.platform.prepared import prepared_cursor
 from kundig.records.attachments.models import Attachment
+from kundig.records.attachments.panel import TRACE
 from kundig.records.ledger.models import CHANGED, CREATED, ChangeSet, LedgerRow
+from kundig.records.traces import may_have
 from kundig.timeline.protocol import ReadEntry
 
 # Names of columns only: the values are for whoever opens the history of changes.
@@ -59,6 +61,8 @@ def changes_of(party: Party, user: User, before: dt.datetime | None, limit: int)
 
 def files_of(party: Party, user: User, before: dt.datetime | None, limit: int) -> Sequence[ReadEntry]:
     """The files that were put to a party."""
+    if not may_have(party, TRACE):
+        return []
     description = described(party)
     with prepared_cursor() as cursor:
         cursor.execute(_FILES, {"object": description.name, "party": party.pk, "before": before, "limit": limit})

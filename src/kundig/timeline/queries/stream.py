@@ -16,11 +16,12 @@ from kundig.accounts.enums import Action
 from kundig.accounts.models import User
 from kundig.parties.enums import PartyKind
 from kundig.parties.models import Party
-from kundig.parties.queries import members_of, seen_by
+from kundig.parties.queries import BELOW, PEOPLE_ON_PAGE, members_of, seen_by
 from kundig.platform.lookups import array_of_ids
 from kundig.platform.prepared import prepared_cursor
 from kundig.records import registry
 from kundig.records.rights import condition_of
+from kundig.records.traces import may_have
 from kundig.timeline.models import Comment, Involvement, Reaction, Touchpoint
 from kundig.timeline.protocol import ReadEntry, kinds, sources
 
@@ -157,7 +158,8 @@ def stream(
     """
     if down_to is not None:
         limit = MOST
-    ids = [party.pk, *(subsidiaries_of(party.pk) if party.kind == PartyKind.ORGANISATION else ())]
+    is_above = party.kind == PartyKind.ORGANISATION and may_have(party, BELOW)
+    ids = [party.pk, *(subsidiaries_of(party.pk) if is_above else ())]
     if wanted == _ALL and limit == PAGE and len(ids) == 1 and _sees_all(user):
         known, pinned = _at_once(party, after)
         is_complete = True
@@ -357,5 +359,5 @@ def people_at(party: Party, *, user: User, most: int = 12) -> list[tuple[UUID, s
     """Whom one may have met there: id and name of the persons of an organisation or household now."""
     if party.kind == PartyKind.PERSON:
         return []
-    roles = members_of(party, user=user, most=most)
-    return [(role.person_id, role.person.name) for role in roles if not role.is_over]
+    roles = members_of(party, user=user, most=PEOPLE_ON_PAGE)  # present ones first
+    return [(role.person_id, role.person.name) for role in roles if not role.is_over][:most]
