@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from kundig.accounts.enums import Scope
 from kundig.parties.actions import merge_parties
 from kundig.privacy import actions
 from kundig.privacy.enums import Act, Channel, How
@@ -18,8 +19,8 @@ from kundig.records.erasure import erase_record
 from kundig.records.ledger import change_set
 from kundig.records.ledger.models import LedgerRow
 from kundig.records.ledger.undoing import undo
-from tests.accounts.factories import a_user, an_administrator
-from tests.parties.factories import an_organisation
+from tests.accounts.factories import an_administrator
+from tests.parties.factories import a_scoped_user, an_organisation
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +55,7 @@ def check_now():
 
 
 def test_consent_holds_until_it_is_withdrawn_and_the_register_keeps_both(jana, newsletter):
-    party = an_organisation(name="Molkerei Steinbrück eG")
+    party = an_organisation(by=jana, name="Molkerei Steinbrück eG")
     consent = given(party, newsletter, by=jana)
     assert consent.in_force and consent.wording.version == 1 and consent.author == jana
     assert has_consent(party.pk, "mail", "newsletter")
@@ -69,7 +70,7 @@ def test_consent_holds_until_it_is_withdrawn_and_the_register_keeps_both(jana, n
 
 
 def test_consent_of_an_earlier_day_does_not_outdo_a_later_withdrawal(jana, newsletter):
-    party, now = an_organisation(), timezone.now()
+    party, now = an_organisation(by=jana), timezone.now()
     given(party, newsletter, by=jana, act=Act.WITHDRAWN, how="", at=now - dt.timedelta(days=3))
     earlier = given(party, newsletter, by=jana, at=now - dt.timedelta(days=5))
     assert not earlier.in_force and not has_consent(party.pk, "mail", "newsletter")
@@ -77,7 +78,7 @@ def test_consent_of_an_earlier_day_does_not_outdo_a_later_withdrawal(jana, newsl
 
 
 def test_mistaken_withdrawal_is_corrected_by_an_entry_with_a_reason(jana, newsletter):
-    party = an_organisation()
+    party = an_organisation(by=jana)
     consent = given(party, newsletter, by=jana)
     withdrawal = actions.withdraw(consent, by=jana)
     with pytest.raises(ValidationError) as refused:
@@ -94,14 +95,14 @@ def test_mistaken_withdrawal_is_corrected_by_an_entry_with_a_reason(jana, newsle
 
 
 def test_mistaken_consent_is_corrected_and_what_held_before_holds_again(jana, newsletter):
-    party = an_organisation()
+    party = an_organisation(by=jana)
     wrong = given(party, newsletter, by=jana)
     actions.correct(wrong, reason="anderer Kunde", by=jana)
     assert not has_consent(party.pk, "mail", "newsletter") and standing([party.pk]) == {}
 
 
 def test_what_customers_withdrew_themselves_nobody_corrects(jana, newsletter):
-    party = an_organisation()
+    party = an_organisation(by=jana)
     consent = given(party, newsletter, by=jana)
     own = Consent.objects.create(party=party, purpose=newsletter, channel="mail", act=Act.WITHDRAWN, how=How.WEB)
     with pytest.raises(ValidationError, match="themselves"):
@@ -123,7 +124,7 @@ def test_what_customers_withdrew_themselves_nobody_corrects(jana, newsletter):
 )
 def test_entry_that_proves_nothing_is_refused_at_its_field(jana, newsletter, values, at):
     with pytest.raises(ValidationError) as refused:
-        given(an_organisation(), **{"purpose": newsletter, "by": jana} | values)
+        given(an_organisation(by=jana), **{"purpose": newsletter, "by": jana} | values)
     assert at in refused.value.message_dict and not Consent.objects.exists()
 
 
@@ -133,7 +134,7 @@ def test_purpose_that_is_not_asked_for_or_has_no_wording_takes_no_consent(jana, 
     fairs = ConsentPurpose.objects.create(name="Messen", key="fairs")
     for purpose in (newsletter, fairs):
         with pytest.raises(ValidationError) as refused:
-            given(an_organisation(), purpose, by=jana)
+            given(an_organisation(by=jana), purpose, by=jana)
         assert refused.value.message_dict.keys() == {"purpose"}
 
 
@@ -141,7 +142,7 @@ def test_consent_takes_the_wording_of_its_day(jana, newsletter):
     today = timezone.localdate()
     second = actions.create_wording({"purpose": newsletter, "text": "Neu.", "valid_from": today}, by=jana)
     assert second.version == 2
-    party = an_organisation()
+    party = an_organisation(by=jana)
     assert given(party, newsletter, by=jana).wording == second
     assert given(party, newsletter, by=jana, at=timezone.now() - dt.timedelta(days=2)).wording.version == 1
     assert wording_on(newsletter, dt.date(1999, 1, 1)).version == 1
@@ -152,7 +153,7 @@ def test_consent_takes_the_wording_of_its_day(jana, newsletter):
 
 
 def test_database_refuses_to_alter_or_delete_entries_and_wordings(jana, newsletter):
-    consent = given(an_organisation(), newsletter, by=jana)
+    consent = given(an_organisation(by=jana), newsletter, by=jana)
     for change in ({"at": timezone.now()}, {"channel": "phone"}, {"evidence": "x"}, {"act": "withdrawn"}):
         with pytest.raises(IntegrityError, match="stays as it was entered"), transaction.atomic():
             Consent.objects.filter(pk=consent.pk).update(**change)
@@ -166,7 +167,7 @@ def test_database_refuses_to_alter_or_delete_entries_and_wordings(jana, newslett
 
 
 def test_generic_writes_add_only_and_ask_the_right_to_the_customer(described, jana, newsletter):
-    party, stranger = an_organisation(), a_user("Fremde Person")
+    party, stranger = an_organisation(by=jana), a_scoped_user("Fremde Person", Scope.OWN)
     values = {"party": party, "purpose": newsletter, "channel": "mail", "how": "person"}
     with pytest.raises(PermissionDenied):
         create_record(described, values, by=stranger)
@@ -182,7 +183,7 @@ def test_generic_writes_add_only_and_ask_the_right_to_the_customer(described, ja
 
 
 def test_undo_cannot_take_an_entry_out_of_the_register(described, jana, newsletter):
-    party = an_organisation()
+    party = an_organisation(by=jana)
     with transaction.atomic(), change_set(by=jana) as opened:
         create_record(described, {"party": party, "purpose": newsletter, "channel": "mail", "how": "paper"}, by=jana)
     with pytest.raises(ValidationError, match="has to stay as it was entered"), transaction.atomic():
@@ -191,7 +192,7 @@ def test_undo_cannot_take_an_entry_out_of_the_register(described, jana, newslett
 
 
 def test_merging_leads_consents_on_and_undo_brings_them_back(jana, newsletter):
-    into, gone = an_organisation(name="Steinbrück eG"), an_organisation(name="Molkerei Steinbrück")
+    into, gone = an_organisation(by=jana, name="Steinbrück eG"), an_organisation(by=jana, name="Molkerei Steinbrück")
     offers = ConsentPurpose.objects.get(key="offers")
     with transaction.atomic(), change_set(by=jana):
         kept = given(gone, offers, by=jana, channel="phone")
@@ -211,7 +212,7 @@ def test_merging_leads_consents_on_and_undo_brings_them_back(jana, newsletter):
 
 
 def test_erasing_a_customer_takes_their_consents_and_the_memory_of_them(jana, newsletter):
-    party = an_organisation()
+    party = an_organisation(by=jana)
     consent = given(party, newsletter, by=jana, evidence="Karte von Frau Zwirner")
     withdrawal = actions.withdraw(consent, by=jana)
     actions.correct(withdrawal, reason="Versehen", by=jana)

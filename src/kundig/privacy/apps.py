@@ -16,7 +16,7 @@ class PrivacyConfig(AppConfig):
 
     def _consents(self) -> None:
         """The register of consents: where it is kept, shown and asked."""
-        from kundig.parties.actions import when_merged
+        from kundig.parties.actions import before_merged
         from kundig.platform import navigation
         from kundig.privacy.actions import keep_stricter
         from kundig.privacy.objects import CONSENT, DESCRIPTIONS
@@ -30,7 +30,7 @@ class PrivacyConfig(AppConfig):
         for panel in PANELS:
             register_panel(panel)
         register_predicate(CONSENT)
-        when_merged(keep_stricter)
+        before_merged(keep_stricter)
         navigation.settings(
             label=_("Consents"), url="privacy:consents", group=navigation.Group.PRIVACY,
             may=lambda user: user.access.is_administrator,

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kundig.parties.models import Party
 from kundig.privacy.enums import Act, Channel, How, LegalBasis
@@ -70,7 +71,7 @@ class ConsentWording(Record):
     purpose = models.ForeignKey(ConsentPurpose, models.PROTECT, verbose_name=_("purpose"), related_name="wordings")
     version = models.PositiveSmallIntegerField(_("version"), editable=False)
     text = models.TextField(_("wording"), max_length=4000, validators=[NO_NUL])
-    valid_from = models.DateField(_("from"), default=timezone.localdate)
+    valid_from = models.DateField(pgettext_lazy("wording", "from"), default=timezone.localdate)
 
     class Meta:
         verbose_name = _("wording of a consent")
@@ -97,7 +98,7 @@ class Consent(Record):
     purpose = models.ForeignKey(ConsentPurpose, models.PROTECT, verbose_name=_("purpose"), related_name="consents")
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
     act = models.CharField(_("entry"), max_length=10, choices=Act.choices, default=Act.GIVEN)
-    at = models.DateTimeField(_("when"), default=timezone.now)
+    at = models.DateTimeField(pgettext_lazy("consent", "when"), default=timezone.now)
     how = models.CharField(_("how"), max_length=15, choices=How.choices, blank=True)
     wording = models.ForeignKey(
         ConsentWording, models.PROTECT, verbose_name=_("wording"), related_name="consents", null=True, blank=True

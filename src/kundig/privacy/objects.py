@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from kundig.accounts.models import User
 from kundig.parties.models import Party
@@ -76,7 +76,7 @@ class ConsentDescription(Description):
     create, change = actions.create_consent, actions.keep_entry
     delete: ClassVar[Any] = actions.keep_from_deletion
     actions: ClassVar[Any] = (
-        RecordAction("withdraw", gettext_lazy("Withdraw"), one_by_one(actions.withdraw), icon="x"),
+        RecordAction("withdraw", pgettext_lazy("consent", "Withdraw"), one_by_one(actions.withdraw), icon="x"),
         RecordAction(
             "correct", gettext_lazy("It was a mistake"), one_by_one(actions.correct), icon="undo",
             inputs=(Input("reason", gettext_lazy("What went wrong"), LongText(), required=True),),
@@ -143,7 +143,7 @@ def _may_ask(user: User | None) -> bool:
 CONSENT = Predicate(
     name="consent",
     label=gettext_lazy("Consent"),
-    choices=((gettext_lazy("Channel"), _channels), (gettext_lazy("Purpose"), consent_purposes)),
+    choices=((gettext_lazy("Channel"), _channels), (pgettext_lazy("consent", "Purpose"), consent_purposes)),
     applies=lambda description: issubclass(description.model, Party),
     q=_q,
     holds=_holds,

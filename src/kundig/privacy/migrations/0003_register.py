@@ -23,13 +23,22 @@ BEGIN
         AND in_force <> coalesce(id = v_holds, false);
 END $$;
 
+-- Statements and not rows: the ledger writes of an entry that it came before what follows from it.
 CREATE FUNCTION privacy_consent_reckoned() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP <> 'INSERT' THEN
-        PERFORM privacy_reckon_consent(OLD.party_id, OLD.purpose_id, OLD.channel);
-    END IF;
-    IF TG_OP <> 'DELETE' THEN
-        PERFORM privacy_reckon_consent(NEW.party_id, NEW.purpose_id, NEW.channel);
+    IF TG_OP = 'INSERT' THEN
+        PERFORM privacy_reckon_consent(party_id, purpose_id, channel)
+        FROM (SELECT DISTINCT party_id, purpose_id, channel FROM new_rows ORDER BY 1, 2, 3) AS touched_;
+    ELSIF TG_OP = 'DELETE' THEN
+        PERFORM privacy_reckon_consent(party_id, purpose_id, channel)
+        FROM (SELECT DISTINCT party_id, purpose_id, channel FROM old_rows ORDER BY 1, 2, 3) AS touched_;
+    ELSE
+        PERFORM privacy_reckon_consent(party_id, purpose_id, channel) FROM (
+            SELECT n.party_id, n.purpose_id, n.channel FROM new_rows n JOIN old_rows o USING (id)
+            WHERE n.party_id <> o.party_id
+            UNION SELECT o.party_id, o.purpose_id, o.channel FROM new_rows n JOIN old_rows o USING (id)
+            WHERE n.party_id <> o.party_id ORDER BY 1, 2, 3
+        ) AS touched_;
     END IF;
     RETURN NULL;
 END $$;
@@ -60,8 +69,13 @@ BEGIN
 END $$;
 """
 TRIGGERS = """
-CREATE TRIGGER privacy_consent_reckoned AFTER INSERT OR DELETE OR UPDATE OF party_id ON privacy_consent
-    FOR EACH ROW EXECUTE FUNCTION privacy_consent_reckoned();
+CREATE TRIGGER privacy_consent_added AFTER INSERT ON privacy_consent REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION privacy_consent_reckoned();
+CREATE TRIGGER privacy_consent_led_on AFTER UPDATE ON privacy_consent
+    REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION privacy_consent_reckoned();
+CREATE TRIGGER privacy_consent_gone AFTER DELETE ON privacy_consent REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION privacy_consent_reckoned();
 CREATE TRIGGER privacy_consent_kept AFTER UPDATE ON privacy_consent
     FOR EACH ROW EXECUTE FUNCTION privacy_consent_stays();
 CREATE CONSTRAINT TRIGGER privacy_consent_stays AFTER DELETE ON privacy_consent DEFERRABLE INITIALLY DEFERRED
