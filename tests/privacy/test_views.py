@@ -130,9 +130,9 @@ def test_programs_add_entries_and_read_them(web, firm):
     assert made.json()["in_force"] is True and made.json()["wording"]
     entry = Consent.objects.get()
     assert (
-        web.patch(f"/api/v1/consents/{entry.pk}", {"how": "paper"}, content_type="application/json").status_code == 400
+        web.patch(f"/api/v1/consents/{entry.pk}", {"how": "paper"}, content_type="application/json").status_code == 422
     )
-    assert web.delete(f"/api/v1/consents/{entry.pk}").status_code in (400, 409)
+    assert web.delete(f"/api/v1/consents/{entry.pk}").status_code in (409, 422)
     withdrawn = {**sent, "act": "withdrawn", "how": "web"}
     assert web.post("/api/v1/consents", withdrawn, content_type="application/json").status_code == 201
     assert not has_consent(firm.pk, "mail", "newsletter") and Consent.objects.count() == 2

@@ -15,6 +15,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -107,14 +108,22 @@ def request(
 def _hung_up(connection: http.client.HTTPConnection) -> Iterator[threading.Event]:
     """Within, the line is cut after `LONGEST`, wherever the other side is by then; the event says that it was."""
     late = threading.Event()
+    lines: list[socket.socket] = []
+    connect = connection._create_connection  # type: ignore[attr-defined]
+
+    def connected(*wanted: Any) -> socket.socket:
+        line: socket.socket = connect(*wanted)
+        # A handle of our own: the connection lets go of its line while the answer is still read, and TLS takes it over.
+        lines.append(line.dup())
+        return line
 
     def hang_up() -> None:
         late.set()
-        if connection.sock is not None:
+        for line in lines:
             with suppress(OSError):  # it is gone already
-                # Of the line beneath TLS: who reads meets its end, and nothing is said any more.
-                socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)
+                line.shutdown(socket.SHUT_RDWR)
 
+    connection._create_connection = connected  # type: ignore[attr-defined]
     timer = threading.Timer(LONGEST, hang_up)
     timer.daemon = True
     timer.start()
@@ -122,6 +131,8 @@ def _hung_up(connection: http.client.HTTPConnection) -> Iterator[threading.Event
         yield late
     finally:
         timer.cancel()
+        for line in lines:
+            line.close()
 
 
 def secured(host: str, port: int) -> ssl.SSLSocket:
