@@ -33,6 +33,7 @@ def test_consent_is_entered_withdrawn_taken_back_and_filtered_by(page, dairy, lo
 
     consents.get_by_role("button", name="Widerrufen: Newsletter: Mail").click()
     expect(consents.get_by_text("widerrufen am")).to_be_visible()
+    consents.scroll_into_view_if_needed()
     look("customer-consent-withdrawn")
     assert not has_consent(dairy.pk, "mail", "newsletter")
     page.locator("#toasts").get_by_role("button", name="Rückgängig").click()

@@ -67,6 +67,6 @@ def _line(entry: Consent, *, tells_how: bool) -> Line:
 
 PANELS = (
     Panel(
-        KEY, gettext_lazy("Consents"), Party, consents, side="facts", order=70, lazy=True, live=LIVE, is_shared=True
+        KEY, gettext_lazy("Consents"), Party, consents, order=40, lazy=True, live=LIVE, is_shared=True
     ),
 )  # fmt: skip
