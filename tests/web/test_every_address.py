@@ -21,6 +21,8 @@ from kundig.accounts.actions import name_deputy, set_grants
 from kundig.accounts.enums import Action, Scope
 from kundig.accounts.models import User
 from kundig.parties.models import ContactPoint
+from kundig.privacy.actions import create_consent
+from kundig.privacy.models import ConsentPurpose
 from kundig.records import registry, search
 from kundig.records.actions import create_record
 from kundig.records.attachments.models import Attachment
@@ -112,6 +114,8 @@ class World:
         self.household = a_household(by=by, name=f"Familie {WORD} {SECRET}")
         set_own_rhythms(self.firm, [Rhythm("", 1, Unit.WEEK)], by=by)
         rest(self.firm, until=None, reason=f"{WORD} {SECRET}", by=by)
+        agreed = {"party": self.firm, "purpose": ConsentPurpose.objects.first(), "channel": "mail", "how": "paper"}
+        self.consent = create_consent({**agreed, "evidence": f"{WORD} {SECRET}"}, by=by)
         self.touchpoint = record_touchpoint(
             kind="visit", party=self.firm, by=by, people=[self.person], summary=SECRET, body=f"{WORD} {SECRET}"
         )
@@ -215,6 +219,7 @@ class World:
             "run_id": self.run if "import" in route else self.bulk.pk, "appointment_id": self.appointment.pk,
             "key": "contact-points", "number": 1, "state": "kept", "handover_id": self.handover.pk,
             "token": "x", "token_id": uuid.uuid4(), "address": "nowhere", "one": self.firm.pk, "other": self.twin.pk,
+            "consent_id": self.consent.pk,
             "touchpoint_id": self.touchpoint.pk, "lead_id": self.lead.pk, "promise_id": self.promise.pk,
             "invoice_id": self.invoice.pk, "plan_id": self.plan.pk, "form": "pdf", "batch": self.handover.batch,
             "deal_id": NOT_THERE, "mailbox_id": NOT_THERE, "template_id": QuoteTemplate.objects.get().pk,

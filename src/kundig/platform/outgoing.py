@@ -11,14 +11,20 @@ import http.client
 import ipaddress
 import socket
 import ssl
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 SECONDS = 10.0
+"""How long one may wait for the next bytes."""
+LONGEST = 30.0
+"""Seconds for the whole answer: a server that sends a byte now and then would hold a process for ever."""
 MOST_BYTES = 1_000_000
 
 
@@ -78,19 +84,55 @@ def request(
 
     Raises:
         NotAllowed: if the address leads where requests may not go.
-        NoAnswer: if nobody answered in ten seconds.
+        NoAnswer: if nobody answered in ten seconds, or the answer took longer than thirty.
     """
     host, port, path = check_address(address)
     target = _reachable(host, port)
     connection = _connection(address, host, port, target)
+    with _hung_up(connection) as late:
+        try:
+            connection.request(method, path, body=body, headers={"User-Agent": "Kundig", **(headers or {})})
+            response = connection.getresponse()
+            answer = Answer(response.status, response.read(MOST_BYTES))
+        except (OSError, http.client.HTTPException) as error:
+            reason: object = _("it took too long") if late.is_set() else error
+            raise NoAnswer(_("%(host)s did not answer: %(reason)s") % {"host": host, "reason": reason}) from error
+        finally:
+            connection.close()
+        if late.is_set():
+            raise NoAnswer(_("%(host)s did not answer: %(reason)s") % {"host": host, "reason": _("it took too long")})
+    return answer
+
+
+@contextmanager
+def _hung_up(connection: http.client.HTTPConnection) -> Iterator[threading.Event]:
+    """Within, the line is cut after `LONGEST`, wherever the other side is by then; the event says that it was."""
+    late = threading.Event()
+    lines: list[socket.socket] = []
+    connect = connection._create_connection  # type: ignore[attr-defined]
+
+    def connected(*wanted: Any) -> socket.socket:
+        line: socket.socket = connect(*wanted)
+        # A handle of our own: the connection lets go of its line while the answer is still read, and TLS takes it over.
+        lines.append(line.dup())
+        return line
+
+    def hang_up() -> None:
+        late.set()
+        for line in lines:
+            with suppress(OSError):  # it is gone already
+                line.shutdown(socket.SHUT_RDWR)
+
+    connection._create_connection = connected  # type: ignore[attr-defined]
+    timer = threading.Timer(LONGEST, hang_up)
+    timer.daemon = True
+    timer.start()
     try:
-        connection.request(method, path, body=body, headers={"User-Agent": "Kundig", **(headers or {})})
-        response = connection.getresponse()
-        return Answer(response.status, response.read(MOST_BYTES))
-    except (OSError, http.client.HTTPException) as error:
-        raise NoAnswer(_("%(host)s did not answer: %(reason)s") % {"host": host, "reason": error}) from error
+        yield late
     finally:
-        connection.close()
+        timer.cancel()
+        for line in lines:
+            line.close()
 
 
 def secured(host: str, port: int) -> ssl.SSLSocket:

@@ -1,14 +1,15 @@
-"""What the register of purposes says."""
+"""What the register of purposes says, and who has agreed to what."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from uuid import UUID
 
 from django.utils.translation import get_language
 
-from kundig.privacy.enums import LegalBasis
-from kundig.privacy.models import Purpose
+from kundig.privacy.enums import Act, LegalBasis
+from kundig.privacy.models import Consent, ConsentPurpose, ConsentWording, Purpose
 from kundig.privacy.rules import BUILTIN, BuiltIn
 from kundig.records.purposes import PurposeInfo
 
@@ -68,6 +69,36 @@ def forget_purposes() -> None:
     global _kept
     _kept = None
     _infos.clear()
+
+
+def has_consent(party_id: UUID, channel: str, purpose: str) -> bool:
+    """Whether a party has agreed to be reached by a channel for a purpose (its key), and has not withdrawn it."""
+    return Consent.objects.holding(channel, purpose).filter(party=party_id).exists()
+
+
+def standing(party_ids: Sequence[UUID]) -> dict[tuple[UUID, str], Consent]:
+    """What counts now of the entries about these parties: by purpose and channel the latest that was no mistake."""
+    entries = (
+        Consent.objects.filter(party__in=party_ids, corrected_by=None)
+        .exclude(act=Act.CORRECTED)
+        .select_related("purpose", "wording", "author")
+        .order_by("purpose__name", "channel", "-at", "-id")
+    )
+    found: dict[tuple[UUID, str], Consent] = {}
+    for each in entries:
+        found.setdefault((each.purpose_id, each.channel), each)
+    return found
+
+
+def wording_on(purpose: ConsentPurpose, day: date) -> ConsentWording | None:
+    """The wording that people were shown on a day; of days before the first one, the first."""
+    wordings = purpose.wordings.order_by("-valid_from", "-version")
+    return wordings.filter(valid_from__lte=day).first() or wordings.last()
+
+
+def consent_purposes() -> dict[str, str]:
+    """Key → name of everything that is, or was, asked for."""
+    return dict(ConsentPurpose.objects.order_by("name").values_list("key", "name"))
 
 
 def _info(key: str, builtin: BuiltIn, row: Purpose | None) -> PurposeInfo:

@@ -32,6 +32,7 @@ urlpatterns = by_first_word(
         path("", include("kundig.catalog.urls")),
         path("", include("kundig.sales.urls")),
         path("", include("kundig.orders.urls")),
+        path("", include("kundig.privacy.urls")),
         path("", include("kundig.parties.urls")),
         path("", include("kundig.records.urls")),
     ]

@@ -10,7 +10,7 @@ from kundig.parties.actions.contact_points import (
 from kundig.parties.actions.contacts import ContactDays, keep_contacts
 from kundig.parties.actions.derive import anonymous_name
 from kundig.parties.actions.duplicates import decide, find_duplicates, may_search, pair_of
-from kundig.parties.actions.joining import when_merged
+from kundig.parties.actions.joining import before_merged, when_merged
 from kundig.parties.actions.many import change_parties
 from kundig.parties.actions.merging import merge_parties
 from kundig.parties.actions.numbers import reserve_numbers
@@ -36,6 +36,7 @@ __all__ = [
     "add_contact_point",
     "add_role",
     "anonymous_name",
+    "before_merged",
     "change_address",
     "change_contact_point",
     "change_parties",

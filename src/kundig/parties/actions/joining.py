@@ -16,12 +16,20 @@ from kundig.records.merging.weighing import Side
 
 Step = Callable[..., None]
 STEPS: list[Step] = []
+FIRST_STEPS: list[Step] = []
 
 
 def when_merged(step: Step) -> Step:
-    """Have `step(into, gone, by=)` called in the transaction of every merge, while both are still there: for domains
-    whose rows cannot simply move. Consent, say: of two, the stricter one stays."""
+    """Have `step(into, gone, by=)` called in the transaction of every merge, after everything has moved and while both
+    are still there: for what follows from rows that have moved."""
     STEPS.append(step)
+    return step
+
+
+def before_merged(step: Step) -> Step:
+    """The same before anything moves: for domains whose rows cannot simply move, while it still shows whose they were.
+    Consent, say: of two, the stricter one stays."""
+    FIRST_STEPS.append(step)
     return step
 
 

@@ -103,6 +103,8 @@ def _merged(
 ) -> Party:
     preview = queries.merge_preview(into, gone, user=by, choices=choices)
     twice = preview.people if with_people else []
+    for step in joining.FIRST_STEPS:
+        step(into, gone, by=by)
     sides = {line.field.name: line.verdict.side for line in preview.lines}
     joining.join_parts(into, gone, sides=sides)
     joining.join_group(into, gone)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import difflib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -15,7 +16,7 @@ from kundig.records.conditions import tree
 from kundig.records.conditions.clauses import Clause, Counted, Fixed, Joined, Negation, Quantified
 from kundig.records.conditions.comparing import Among, Comparison, IsEmpty, MyTeams, TeamOf
 from kundig.records.conditions.naming import Names
-from kundig.records.conditions.predicates import Asked, predicates_of
+from kundig.records.conditions.predicates import Asked, Predicate, predicates_of
 from kundig.records.conditions.problems import ConditionError, Problem, refuse
 from kundig.records.conditions.terms import Asker, Constant, FieldTerm, Term
 from kundig.records.conditions.types import OPERATORS, Type, operators_of
@@ -72,8 +73,8 @@ class Binder:
                 return Quantified(found, quantifier, inner, self.names.user)
             case tree.Literal(bool() as value):
                 return Fixed(value)
-            case tree.Call(name) if name in predicates_of(self.names.description):
-                return self.predicate(node)
+            case tree.Call(name) if predicate := predicates_of(self.names.description, self.names.user).get(name):
+                return self.predicate(predicate, node)
         term = self.values.term(node)
         if term.type is not Type.YES_NO:
             raise refuse(
@@ -88,26 +89,21 @@ class Binder:
         """A condition about what belongs to the record."""
         return None if condition is None else self.below(self.names.below(description)).clause(condition)
 
-    def predicate(self, node: tree.Call) -> Clause:
-        predicate = predicates_of(self.names.description)[node.name]
+    def predicate(self, predicate: Predicate, node: tree.Call) -> Clause:
         if len(node.arguments) != len(predicate.choices):
             raise refuse(
-                _("“%(name)s” takes %(count)d words in brackets.")
-                % {"name": node.name, "count": len(predicate.choices)},
+                _("“%(name)s” takes %(count)d words in brackets: %(places)s.")
+                % {
+                    "name": node.name,
+                    "count": len(predicate.choices),
+                    "places": ", ".join(str(label) for label, _choices in predicate.choices),
+                },
                 node.start,
                 node.end,
             )
         words = []
-        for argument, choices in zip(node.arguments, predicate.choices, strict=True):
-            known = choices()
-            word = argument.text if isinstance(argument, tree.Name) else getattr(argument, "value", "")
-            if word not in known:
-                raise refuse(
-                    _("“%(text)s” is not one of: %(choices)s.") % {"text": str(word)[:40], "choices": ", ".join(known)},
-                    argument.start,
-                    argument.end,
-                )
-            words.append(str(word))
+        for argument, (label, choices) in zip(node.arguments, predicate.choices, strict=True):
+            words.append(_word_of(argument, str(label), {word: str(text) for word, text in choices().items()}))
         return Asked(predicate, tuple(words))
 
     # -- comparisons --------------------------------------------------------------------------------------------
@@ -268,6 +264,30 @@ class _TeamField:
 
     def text(self, *values: Any) -> str:
         return self.name
+
+
+def _word_of(argument: tree.Node, place: str, known: Mapping[str, str]) -> str:
+    """The word of a question that is meant, by itself or by its label in quotes.
+
+    Raises:
+        ConditionError: naming the one that was probably meant, or all.
+    """
+    said = argument.text if isinstance(argument, tree.Name) else str(getattr(argument, "value", ""))
+    by_label = {label.casefold(): word for word, label in known.items()}
+    if said in known:
+        return said
+    if isinstance(argument, tree.Literal) and said.casefold() in by_label:
+        return by_label[said.casefold()]
+    near = difflib.get_close_matches(said.casefold(), [*known, *by_label], n=1)
+    if near:
+        message = _("%(place)s: “%(text)s” is not known. Did you mean “%(near)s”?")
+    else:
+        message = _("%(place)s: “%(text)s” is not known. Possible are: %(known)s.")
+    said_of = {
+        "place": place, "text": said[:40], "known": ", ".join(known),
+        "near": by_label.get(near[0], near[0]) if near else "",
+    }  # fmt: skip
+    raise refuse(message % said_of, argument.start, argument.end)
 
 
 def _capital(text: str) -> str:

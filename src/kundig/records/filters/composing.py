@@ -62,12 +62,20 @@ def composed(description: Description, user: User, tree: Any, data: QueryDict, f
 def _new(description: Description, user: User, tree: Any, place: str, data: QueryDict, formats: Formats) -> Any:
     if data.get("f.of"):
         return _of_collection(tree, place, data)
+    if data.get("f.call"):
+        return _asked(data)
     path = data.get("f.field", "")
     term = term_at(described_at(description, user, tree, place), user, path)
     return node_of(
         term, path, data.get("f.op", ""), data.getlist("f.value"),
         amount=data.get("f.amount", "").strip(), unit=data.get("f.unit", "days"), user=user, formats=formats,
     )  # fmt: skip
+
+
+def _asked(data: QueryDict) -> Any:
+    """A question of another domain; which words it may have is checked with the whole condition."""
+    call = {"call": data["f.call"][:80], "arguments": [{"field": word[:80]} for word in data.getlist("f.value")]}
+    return trees.negated(call) if data.get("f.op") == "not" else call
 
 
 def _of_collection(tree: Any, place: str, data: QueryDict) -> Any:

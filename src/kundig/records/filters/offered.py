@@ -28,11 +28,12 @@ MOST_OPTIONS = 40
 
 @dataclass(frozen=True)
 class Offer:
-    """A line of the menu: a field by its path, or (`of`) a collection."""
+    """A line of the menu: a field by its path, (`of`) a collection, or (`call`) a question of another domain."""
 
     label: str
     path: str = ""
     of: str = ""
+    call: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ def groups(description: Description, user: User) -> list[Group]:
     own = [(n, f) for n, f in known.items() if conditions.operators(f)]
     own.sort(key=lambda pair: first.index(pair[0]) if pair[0] in first else len(first))
     found = [Group(capfirst(str(description.label)), [Offer(capfirst(str(f.label)), path=n) for n, f in own])]
+    asked = conditions.predicates_of(description, user)
+    found[0].offers.extend(Offer(capfirst(str(each.label)), call=name) for name, each in asked.items())
     belonging = [
         Offer(capfirst(str(one.label)), of=name) for name, one in conditions.collections_of(description, user).items()
     ]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from kundig.records.conditions import collections_of
+from kundig.records.conditions import collections_of, predicates_of
 from kundig.records.filters import trees
 from kundig.records.filters.bar import sentence_of
 from kundig.records.filters.composing import described_at
@@ -39,10 +40,14 @@ def editor(
         return "records/filters/_leaf.html", _leaf(about, user, Leaf(path, ""), place, is_new, formats)
     if of := data.get("f.of", ""):
         return "records/filters/_quantity.html", _quantity(about, user, {"op": "any", "of": of}, place, is_new)
+    if call := data.get("f.call", ""):
+        return "records/filters/_asked.html", _asked(about, user, call, (), place, is_new)
     if is_new:
         return "records/filters/_choice.html", {"place": place, "groups": groups(about, user)}
     if (leaf := leaf_of(node)) is not None:
         return "records/filters/_leaf.html", _leaf(about, user, leaf, place, is_new, formats)
+    if (asked := trees.call_of(node)) is not None and asked[0] in predicates_of(about, user):
+        return "records/filters/_asked.html", _asked(about, user, *asked[:2], place, is_new, is_not=asked[2])
     if trees.holder(node) is not None:
         return "records/filters/_quantity.html", _quantity(about, user, node, place, is_new)
     if isinstance(node, dict) and node.get("op") in ("and", "or"):
@@ -158,6 +163,27 @@ def _quantity(about: Description, user: User, node: Any, place: str, is_new: boo
         "amount": node.get("value", 1) if isinstance(node.get("value", 1), int) else 1,
         "parts": [] if where is None else _inside(where, inside, collection.description, user),
         "further": f"{inside}.{trees.AND}",
+    }
+
+
+def _asked(
+    about: Description, user: User, name: str, words: Sequence[str], place: str, is_new: bool, *, is_not: bool = False
+) -> dict[str, Any]:
+    predicate = predicates_of(about, user)[name]
+    chosen = [*words, *[""] * len(predicate.choices)]
+    return {
+        "place": place,
+        "is_new": is_new,
+        "call": name,
+        "label": capfirst(str(predicate.label)),
+        "is_not": is_not,
+        "choices": [
+            {
+                "label": label,
+                "options": [{"value": v, "label": text, "is_on": v == chosen[n]} for v, text in choices().items()],
+            }
+            for n, (label, choices) in enumerate(predicate.choices)
+        ],
     }
 
 

@@ -35,6 +35,18 @@ def holder(node: Any) -> dict[str, Any] | None:
     return left if isinstance(left, dict) and "count" in left else None
 
 
+def call_of(node: Any) -> tuple[str, tuple[str, ...], bool] | None:
+    """Of a question of another domain its name, its words and whether it is denied; None of any other node."""
+    match node:
+        case {"op": "not", "part": {"call": _} as part}:
+            inner = call_of(part)
+            return None if inner is None else (*inner[:2], True)
+        case {"call": str() as name, "arguments": list() as arguments}:
+            words = tuple(each.get("field", "") if isinstance(each, dict) else str(each) for each in arguments)
+            return name, words, False
+    return None
+
+
 def at(tree: Any, place: str) -> Any:
     """The node at a place.
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
+from psycopg.errors import RestrictViolation
 
 from kundig.accounts.models import User
 from kundig.records.events import Via
@@ -158,5 +159,8 @@ def _check_references() -> None:
         try:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         except IntegrityError as error:
+            if isinstance(error.__cause__, RestrictViolation):
+                message = _("Not undone: something of it has to stay as it was entered, such as a consent.")
+                raise ValidationError(message) from error
             raise ValidationError(_("Not undone: other records would point at what is not there.")) from error
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
