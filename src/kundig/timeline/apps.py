@@ -67,11 +67,12 @@ class TimelineConfig(AppConfig):
 
     def _keep_in_step(self) -> None:
         """What follows from contacts: the next one, silence, the day."""
-        from kundig.parties.actions import when_merged
+        from kundig.parties.actions import when_merged, when_new
         from kundig.parties.models import Party
         from kundig.records import keeping
         from kundig.timeline.actions import keep_followed, keep_merged, keep_stale
         from kundig.timeline.actions.keeping import (
+            reckon_new,
             tell_days_of_appointments,
             tell_days_of_promises,
             tell_days_of_tasks,
@@ -91,6 +92,7 @@ class TimelineConfig(AppConfig):
         keeping.register_keeper(Task, tell_days_of_tasks)
         keeping.register_keeper(Appointment, tell_days_of_appointments)
         when_merged(keep_merged)
+        when_new(reckon_new)
 
     def _leave_traces(self) -> None:
         """What the page of a customer need not ask for where there is none."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kundig.parties.rules.companies import is_vat_id, legal_form_of, tidy_vat_id, without_legal_form
+from kundig.parties.rules.companies import could_be_called, is_vat_id, legal_form_of, tidy_vat_id, without_legal_form
 from kundig.platform.sorting import sort_key
 
 
@@ -30,3 +30,14 @@ def test_vat_numbers_are_tidied_and_checked_by_country():
     assert not is_vat_id("DE81190798")
     assert is_vat_id("ATU12345678")
     assert not is_vat_id("811907980")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_name"),
+    [
+        ("Huber AG", True), ("3M", True), ("Hotel 1860", True), ("Studio54", True), ("1880 Café", True),
+        ("99999999", False), ("4711 ", False), ("12-34/5", False), ("K-100234", False), ("KD10023", False),
+    ],
+)  # fmt: skip
+def test_the_number_of_a_customer_is_no_name(text, is_name):
+    assert could_be_called(text) is is_name

@@ -11,6 +11,7 @@ from django.utils import timezone
 from kundig.accounts.actions import change_preferences, find_role, set_field_rights
 from kundig.accounts.enums import FieldRight, Scope
 from kundig.parties.actions import merge_parties
+from kundig.parties.models import Party
 from kundig.records import registry
 from kundig.records.actions import change_record
 from kundig.records.ledger import change_set
@@ -20,6 +21,7 @@ from kundig.timeline.enums import Unit
 from kundig.timeline.models import ContactRhythm, OwnRhythm, Rest
 from kundig.timeline.rules.rhythm import Rhythm
 from tests.accounts.factories import an_administrator
+from tests.parties.actions.importing.conftest import imported  # noqa: F401 - a fixture
 from tests.parties.factories import a_scoped_user, an_organisation, ohlendorf
 from tests.timeline.touchpoints.test_recording import a_call
 
@@ -121,6 +123,38 @@ def test_a_change_that_concerns_no_rhythm_costs_one_query(svenja, dairy):
         sum("contact_basis" in each["sql"] and "customer_class" in each["sql"] for each in queries.captured_queries)
         == 1
     )
+
+
+def _updates(queries):
+    return [each["sql"] for each in queries.captured_queries if "fresh.basis" in each["sql"]]
+
+
+def test_a_new_customer_is_written_with_its_next_contact(svenja, dairy):
+    with CaptureQueriesContext(connection) as queries:
+        firm = an_organisation(by=svenja, name="Käserei Lang", customer_class="A", country="DE")
+    assert not _updates(queries)
+    assert (firm.next_contact_why, firm.contact_basis) == ("call 30 day", "A contact")
+    before = kept(firm)
+    assert before[1] > TODAY  # the first contacts of a class are spread
+    assert actions.keep_step([firm.pk]) == [] and kept(firm) == before
+
+
+def test_imported_customers_are_written_with_their_next_contact(imported, dairy):  # noqa: F811
+    with CaptureQueriesContext(connection) as queries:
+        imported("Firma;Klasse;Status\nLang;A;Kunde\nKurz;A;former\nMüller;;\n")
+    assert not _updates(queries)
+    new = list(Party.objects.filter(name__in=["Kurz", "Lang", "Müller"]).order_by("name"))
+    assert [each.contact_basis for each in new] == ["A former", "A customer", "- customer"]
+    assert [each.next_contact_why for each in new] == ["", "call 30 day", ""]
+    assert actions.keep_step([each.pk for each in new]) == []
+
+
+def test_who_gets_a_colleague_by_an_import_is_not_reckoned_anew(imported, dairy):  # noqa: F811
+    with CaptureQueriesContext(connection) as queries:
+        imported(f"Vorname;Nachname;Firma\nAnna;Klein;{dairy.name}\n", name="persons")
+    assert Party.objects.get(first_name="Anna").organisation_id == dairy.pk
+    read = [each["sql"] for each in queries.captured_queries if "contact_basis" in each["sql"]]
+    assert read and not any(str(dairy.pk) in sql for sql in read)
 
 
 def test_other_rhythms_of_a_class_are_reckoned_by_the_job(svenja, dairy):

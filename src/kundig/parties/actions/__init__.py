@@ -7,7 +7,7 @@ from kundig.parties.actions.contact_points import (
     confirm_contact_point,
     delete_contact_point,
 )
-from kundig.parties.actions.contacts import ContactDays, keep_contacts
+from kundig.parties.actions.contacts import ContactDays, NewParty, keep_contacts, when_new
 from kundig.parties.actions.derive import anonymous_name
 from kundig.parties.actions.duplicates import decide, find_duplicates, may_search, pair_of
 from kundig.parties.actions.joining import before_merged, when_merged
@@ -32,6 +32,7 @@ from kundig.parties.actions.undoing import parties_brought_back, parts_brought_b
 
 __all__ = [
     "ContactDays",
+    "NewParty",
     "add_address",
     "add_contact_point",
     "add_role",
@@ -72,4 +73,5 @@ __all__ = [
     "stand_in_for",
     "tell_doubt",
     "when_merged",
+    "when_new",
 ]

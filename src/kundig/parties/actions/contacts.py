@@ -6,8 +6,10 @@ So that lists, filters and conditions read them by index. They follow from what 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -42,11 +44,50 @@ class ContactDays:
     basis: str = ""
 
 
+CONTACT_COLUMNS = (
+    "last_contact_on", "next_contact_on", "next_contact_why", "usual_gap", "silent_from", "silent_why",
+    "contact_basis",
+)  # fmt: skip
+"""Where `ContactDays` stand on the row, in their order."""
+_kept = attrgetter("last_on", "next_on", "next_why", "usual_gap", "silent_from", "silent_why", "basis")
+
+
+@dataclass(frozen=True, slots=True)
+class NewParty:
+    """What is known of a party that is about to be written for the first time."""
+
+    id: UUID
+    kind: str
+    customer_class: str
+    lifecycle: str
+    organisation_id: UUID | None
+    country: str
+    owner_id: UUID | None
+
+
+Reckoner = Callable[[Sequence[NewParty]], Sequence[ContactDays]]
+_reckoners: list[Reckoner] = []
+
+
+def when_new(reckoner: Reckoner) -> None:
+    """Have new parties come with what `reckoner` knows of them: to write them once more costs as much as all of their
+    indexes. Called in `apps.ready()`."""
+    _reckoners.append(reckoner)
+
+
+def contacts_of_new(parties: Sequence[NewParty]) -> Mapping[UUID, tuple[Any, ...]]:
+    """Party → its first values of `CONTACT_COLUMNS`; called in the transaction that writes them."""
+    found = {party.id: _kept(ContactDays(party.id)) for party in parties}
+    for reckoner in _reckoners:
+        found |= {days.party_id: _kept(days) for days in reckoner(parties)}
+    return found
+
+
 def keep_contacts(days: Sequence[ContactDays]) -> list[UUID]:
     """Write them where they are different; answers the parties whose were."""
     if not days:
         return []
-    columns = zip(*(astuple(each) for each in days), strict=True)
+    columns = zip(*((each.party_id, *_kept(each)) for each in days), strict=True)
     with connection.cursor() as cursor:
         cursor.execute(_KEEP, [list(column) for column in columns])
         return [key for (key,) in cursor.fetchall()]

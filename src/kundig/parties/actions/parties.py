@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from kundig.accounts.models import User
 from kundig.parties.actions import addresses, contact_points, roles
+from kundig.parties.actions.contacts import CONTACT_COLUMNS, NewParty, contacts_of_new
 from kundig.parties.actions.derive import complete, flat, own_name, tidy
 from kundig.parties.actions.numbers import reserve_numbers
 from kundig.parties.actions.origins import EVERYTHING, all_confirmed, confirmed, origin, with_origin
@@ -145,6 +146,7 @@ def _created(party: Kind, values: Mapping[str, Any], *, by: User, via: Via, note
         changed += complete(party, [*changed, "number"])
         _check(party, changed, via=via)
         party.origins = {EVERYTHING: origin(via=via, note=note)}
+        _bear(party)
         # The row first, its parts refer to it; the summaries stand on it already.
         party.save(force_insert=True)
         addresses.add_main_address(party, note=note)
@@ -152,6 +154,16 @@ def _created(party: Kind, values: Mapping[str, Any], *, by: User, via: Via, note
         _write_role(party, changed, by=by)
         outbox.publish(PartyCreated(party_id=party.pk, by_id=by.pk))
     return party
+
+
+def _bear(party: Party) -> None:
+    """Give a new party what domains above know of it from the start."""
+    new = NewParty(
+        party.pk, party.kind, party.customer_class, party.lifecycle, party.organisation_id, party.country,
+        party.owner_id,
+    )  # fmt: skip
+    for name, value in zip(CONTACT_COLUMNS, contacts_of_new([new])[party.pk], strict=True):
+        setattr(party, name, value)
 
 
 def _give_to(party: Party, values: Mapping[str, Any], *, by: User) -> None:

@@ -25,6 +25,7 @@ _FORMS = (
 # All at once: an import asks it of each company, the check while typing of thousands at one postal code.
 _AT_THE_END = re.compile(rf"(?:^|[\s,])(?:{'|'.join(f'({pattern})' for _form, pattern in _FORMS)})$")
 _BEHIND_A_NAME = re.compile(rf"[\s,](?:{'|'.join(pattern for _form, pattern in _FORMS)})$")
+_NUMBER = re.compile(r"[^\W\d_]{0,4}[-/.#]?\d{4,}|[\W\d_]*")
 
 _VAT_FORMS = {
     "DE": r"DE\d{9}", "AT": r"ATU\d{8}", "CH": r"CHE\d{9}(?:MWST|TVA|IVA)?", "LI": r"LI\d{5}",
@@ -39,6 +40,11 @@ def legal_form_of(name: str) -> str:
     folded = sort_key(" ".join(name.split())).strip(" ,")
     found = _AT_THE_END.search(folded)
     return _FORMS[(found.lastindex or 1) - 1][0] if found else ""
+
+
+def could_be_called(text: str) -> bool:
+    """Whether a company that is only named may be called so: a customer's number is no name."""
+    return _NUMBER.fullmatch(text.strip()) is None
 
 
 @lru_cache(maxsize=20_000)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -110,10 +111,8 @@ def _trouble(run: ImportRun) -> str:
 
 def _why(run: ImportRun, outcome: Outcome, formats: Formats) -> str:
     counts = run.counts
-    if outcome == Outcome.CREATED and counts.get("persons"):
-        return ngettext("with %(count)s person", "with %(count)s persons", counts["persons"]) % {
-            "count": formats.number(counts["persons"])
-        }
+    if outcome == Outcome.CREATED:
+        return ", ".join(_coming_with(counts, formats))
     if outcome == Outcome.UPDATED and counts.get("filled"):
         return ngettext("%(count)s value", "%(count)s values", counts["filled"]) % {
             "count": formats.number(counts["filled"])
@@ -127,3 +126,12 @@ def _why(run: ImportRun, outcome: Outcome, formats: Formats) -> str:
 
 def _returned(run: ImportRun, counts: dict[str, int]) -> int:
     return counts[Outcome.FAILED] + run.counts.get("left", 0)
+
+
+def _coming_with(counts: dict[str, int], formats: Formats) -> Iterator[str]:
+    """What the rows brought beside what they are: contact persons, and organisations that were only named."""
+    if persons := counts.get("persons"):
+        yield ngettext("with %(count)s person", "with %(count)s persons", persons) % {"count": formats.number(persons)}
+    if companies := counts.get("companies"):
+        text = ngettext("with %(count)s new organisation", "with %(count)s new organisations", companies)
+        yield text % {"count": formats.number(companies)}

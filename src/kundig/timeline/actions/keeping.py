@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from kundig.parties.actions import ContactDays, keep_contacts
+from kundig.parties.actions import ContactDays, NewParty, keep_contacts
 from kundig.parties.enums import Lifecycle
 from kundig.parties.models import Party
 from kundig.platform import live
@@ -32,7 +32,6 @@ from kundig.timeline.rules.rhythm import IsOff, Rhythm, next_contact
 from kundig.timeline.rules.silence import SinceWhen
 
 PORTION = 2000
-JUST_NOW = dt.timedelta(minutes=1)
 
 
 def keep_step(ids: Collection[UUID]) -> list[UUID]:
@@ -60,17 +59,25 @@ def keep_followed(ids: Collection[UUID]) -> None:
 
 def keep_stale(ids: Sequence[UUID]) -> None:
     """The same for those among them who have another class or status than the last time."""
-    found = stale(ids)
-    # Whoever records something with a party, lets it rest or gives it a rhythm keeps it in step at once. So one that
-    # was entered just now and never reckoned has no past to be read, and nobody else knows it yet who must be waited
-    # for. (An older one may be from before this was kept.)
-    begun = timezone.now() - JUST_NOW
-    new = [party for party in found if not party.basis and party.created_at > begun]
-    if new:
-        different = set(keep_contacts(_reckoned(new, KnownPast())))
-        _tell([party for party in new if party.id in different])
-    if others := {party.id for party in found} - {party.id for party in new}:
-        keep_step(others)
+    if found := stale(ids):
+        keep_step({party.id for party in found})
+
+
+def reckon_new(parties: Sequence[NewParty]) -> list[ContactDays]:
+    """What is kept of parties that are about to be written: they have no past, no rhythm of their own and no rest."""
+    now = timezone.now()
+    _tell_days({party.owner_id for party in parties})
+    return _reckoned(
+        [
+            Reckoned(
+                id=party.id, kind=party.kind, customer_class=party.customer_class, lifecycle=party.lifecycle,
+                organisation_id=party.organisation_id, country=party.country, created_at=now, basis="",
+                owner_id=party.owner_id,
+            )
+            for party in parties
+        ],
+        KnownPast(),
+    )  # fmt: skip
 
 
 def keep_all(*, watch: Callable[[int, int | None], None] | None = None) -> int:

@@ -1,7 +1,11 @@
 """Lists of people with the companies they are at, and of customers known by their number only."""
 
+import pytest
+
 from kundig.parties.models import Organisation, Person, Role
-from kundig.records import search
+from kundig.platform.formats import current_formats
+from kundig.records import registry, search
+from kundig.records.imports.results import result_of
 from tests.accounts.factories import an_administrator
 
 
@@ -56,6 +60,23 @@ def test_companies_that_are_missing_fail_the_row_on_request(imported):
     done = persons(imported)("ID;Vorname;Nachname;Firma\n1;Anna;Klein;Meier KG\n", missing="fail")
     assert done.reasons == ["There is no organisation “Meier KG”."]
     assert Organisation.objects.count() == 0
+
+
+@pytest.mark.parametrize("number", ["99999999", "4711", "K-100234", "12"])
+def test_a_number_nobody_has_is_no_name_of_a_company(imported, number):
+    text = f"ID;Vorname;Nachname;Firma\n1;Anna;Klein;{number}\n2;Bert;Groß;\n"
+    for done in (persons(imported)(text, dry=True), persons(imported)(text)):
+        assert done.counts == {"created": 1, "failed": 1}
+        assert dict(done.run.reasons) == {f"There is no organisation with the number “{number}”.": 1}
+    assert Organisation.objects.count() == 0
+
+
+def test_companies_that_are_made_are_counted_and_named(imported):
+    text = "ID;Vorname;Nachname;Firma\n1;Anna;Klein;Huber AG\n2;Bert;Groß;Huber AG\n3;Carl;Neu;3M\n"
+    for done in (persons(imported)(text, dry=True), persons(imported)(text)):
+        assert done.run.counts["companies"] == 2
+        assert done.run.warnings == [[1, "A new organisation: “Huber AG”"], [3, "A new organisation: “3M”"]]
+    assert "with 2 new organisations" in str(result_of(done.run, registry.get("persons"), current_formats())["lines"])
 
 
 def test_companies_of_one_name_are_told_apart_by_town(imported):

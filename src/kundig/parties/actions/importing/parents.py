@@ -13,6 +13,7 @@ from kundig.parties.actions.importing.known import Companies
 from kundig.parties.actions.importing.writing import LONGEST_NAME, Writer
 from kundig.parties.enums import PartyKind
 from kundig.parties.models import Organisation, Party
+from kundig.parties.rules.companies import could_be_called
 from kundig.platform.copying import copy_rows, update_rows
 from kundig.records.imports.models import PendingReference
 from kundig.records.imports.plan import Plan
@@ -74,7 +75,7 @@ class Parents:
             parents = found[row.text]
             if len(parents) == 1:
                 wanted[row.record_id] = next(iter(parents))
-            elif not parents and create_missing:
+            elif not parents and create_missing and could_be_called(row.text):
                 wanted[row.record_id] = made.setdefault(row.text, _named(row.text)).id
             else:
                 unclear[row.record_id] = row.text

@@ -28,6 +28,7 @@ from kundig.parties.actions.importing.targets import KEY, NUMBER
 from kundig.parties.actions.importing.writing import LONGEST_NAME, Writer
 from kundig.parties.enums import PartyKind
 from kundig.parties.models import Party
+from kundig.parties.rules.companies import could_be_called
 from kundig.platform import outbox
 from kundig.records import keeping, registry, search
 from kundig.records.calculated.computing import calculate
@@ -42,6 +43,8 @@ from kundig.records.ledger import current
 
 MOST_COMPARED = 300
 """New rows of a preview whose names are compared with all there are; people wait for it."""
+MOST_NAMED = 20
+"""Organisations that an import makes because rows name them, and says so; the others are counted."""
 _COLUMNS = frozenset(column.name for column in Party._meta.concrete_fields)
 
 
@@ -86,7 +89,7 @@ class PartySession(Session):
         self._parents = Parents(run, companies=self._companies, writer=self._writer)
         self._given = {**plan.values, **_holder(description, by)}
         self._words: set[str] = set()
-        self._compared = 0
+        self._compared = self._named = 0
 
     # -- Session -----------------------------------------------------------------------------------------------------
 
@@ -189,7 +192,7 @@ class PartySession(Session):
         home = entry.party.places.get("visit", {}).get("country") or draft.values.get("country") or company().country
         points = points_of(entry.party, country=home)
         people = points_of(entry.contact, country=home)
-        company_id = self._company_of(entry, companies, work)
+        company_id = self._company_of(entry, companies, portion)
         folded = fold(draft, entry.party, points, overwrite=self.plan.overwrite, notes=_notes(entry, draft, company_id))
         self._add_key(draft, entry, folded)
         if self.kind == PartyKind.PERSON:
@@ -241,8 +244,9 @@ class PartySession(Session):
             draft.new_keys.add(key)
             folded.filled += 1
 
-    def _company_of(self, entry: Entry, companies: Mapping[str, set[UUID]], work: Work) -> UUID | None:
-        """The organisation a row names; for a person one is made if there is none."""
+    def _company_of(self, entry: Entry, companies: Mapping[str, set[UUID]], portion: Portion) -> UUID | None:
+        """The organisation a row names; for a person one is made if there is none, counted and named."""
+        work: Work = portion.work
         text = entry.party.company
         if not text:
             return None
@@ -258,12 +262,18 @@ class PartySession(Session):
             return None
         if text not in work.companies:
             work.companies[text] = self._made_company(text)
+            portion.counts["companies"] += 1
+            if self._named < MOST_NAMED:
+                self._named += 1
+                portion.warnings.append((entry.row.number, _("A new organisation: “%(name)s”") % {"name": text}))
         return work.companies[text].id
 
     def _made_company(self, name: str) -> Draft:
         organisations = registry.get("organisations")
         if not self.plan.create_missing or organisations is None or not organisations.may(self.by, Action.CREATE):
             raise ValidationError(_("There is no organisation “%(name)s”.") % {"name": name[:60]})
+        if not could_be_called(name):
+            raise ValidationError(_("There is no organisation with the number “%(name)s”.") % {"name": name[:60]})
         if len(name) > LONGEST_NAME:
             message = _("The name of the organisation is longer than %(most)d characters.")
             raise ValidationError(message % {"most": LONGEST_NAME})
@@ -294,7 +304,8 @@ class PartySession(Session):
         there is nothing else that search has to learn."""
         description = registry.get(object_name)
         if description is not None and ids:
-            keeping.keep(description, ids)
+            if names is None:
+                keeping.keep(description, ids)
             calculate(description, ids)
             if names is None:
                 search.refresh(description, made, known=self._words, new=True)

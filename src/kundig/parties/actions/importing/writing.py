@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from kundig.parties.actions.contacts import CONTACT_COLUMNS, NewParty, contacts_of_new
 from kundig.parties.actions.derive import anonymous_name
 from kundig.parties.actions.importing.drafts import PARTS, Draft, Place, Point
 from kundig.parties.actions.numbers import reserve_numbers
@@ -30,6 +31,7 @@ _SUMMARY_OF_POINTS = {
     ContactKind.PHONE.value: "phone", ContactKind.MOBILE.value: "mobile", ContactKind.MAIL.value: "mail",
     ContactKind.WEB.value: "website",
 }  # fmt: skip
+_LIFECYCLE = Party._meta.get_field("lifecycle").get_default()
 _FROM_PARTS = (*_SUMMARY_OF_PLACE, *_SUMMARY_OF_POINTS.values(), "organisation_id", "function")
 _PLACE = ("id", "party_id", "kind", *PARTS, "is_main", "source")
 _POINT = ("id", "party_id", "kind", "value", "normalised", "usage", "label", "is_main", "source")
@@ -105,9 +107,10 @@ class Writer:
             draft.values.update(_summary(draft))
         names = sorted({name for draft in drafts for name in draft.values if not name.startswith(PREFIX)})
         blank = {name: _blank(name) for name in names}
+        contacts = contacts_of_new([_new_party(draft) for draft in drafts])
         copy_rows(
-            Party, ("id", "kind", "origins", "custom", *names),
-            ((draft.id, draft.kind, self._origins, self._added(draft),
+            Party, ("id", "kind", "origins", "custom", *CONTACT_COLUMNS, *names),
+            ((draft.id, draft.kind, self._origins, self._added(draft), *contacts[draft.id],
               *[draft.values.get(name, blank[name]) for name in names])
              for draft in drafts),
         )  # fmt: skip
@@ -198,6 +201,15 @@ def _summary(draft: Draft) -> dict[str, Any]:
         summary["organisation_id"] = draft.post.organisation
         summary["function"] = draft.post.function
     return summary
+
+
+def _new_party(draft: Draft) -> NewParty:
+    given = draft.values.get
+    lifecycle = given("lifecycle") or _LIFECYCLE
+    return NewParty(
+        draft.id, draft.kind, given("customer_class") or "", lifecycle, given("organisation_id"),
+        given("country") or "", given("owner_id"),
+    )  # fmt: skip
 
 
 def _blank(name: str) -> Any:
