@@ -222,8 +222,15 @@ def test_rows_are_tried_again_by_hand(brought, jana, client):
     run = brought(SPLICES)
     create_record(registry.get("courses"), {"name": "Fibres"}, by=jana)
     client.force_login(jana)
-    client.post(f"/courses/import/{run.pk}/waiting/", {"do": "again"})
+    address, again = f"/courses/import/{run.pk}/waiting/", {"do": "again"}
+    said = client.post(address, again, follow=True).content.decode()
     assert counts_of(run) == {"created": 1, "waiting": 2}
+    assert "1 of 3 rows wait no longer." in said
+    part = {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Target": "section#job"}
+    assert "What the rows wait for is still not there." in client.post(address, again, headers=part).content.decode()
+    create_record(registry.get("courses"), {"name": "Knots"}, by=jana)
+    assert "No row waits any more." in client.post(address, again, headers=part).content.decode()
+    assert counts_of(run) == {"created": 3}
 
 
 def test_waiting_rows_are_whose_import_it_is(brought, client):

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -15,7 +16,7 @@ from django.utils.translation import ngettext
 
 from kundig.accounts.enums import Action
 from kundig.platform.formats import current_formats
-from kundig.platform.htmx import part
+from kundig.platform.htmx import part, with_toast
 from kundig.records import registry
 from kundig.records.imports import jobs, pages, uploads
 from kundig.records.imports.mapping import LONGEST_SYSTEM, importer_of, propose
@@ -288,16 +289,34 @@ class WaitingView(ImportView):
     def post(self, request: HttpRequest) -> HttpResponse:
         if not self.run.is_over:
             raise PermissionDenied(_("The import is running. Wait until it is done."))
+        waiting = self.run.counts.get(Outcome.WAITING, 0)
+        said = ""
         if request.POST.get("do") == "hand_back":
             hand_back(self.run)
-        elif self.run.counts.get(Outcome.WAITING, 0) > MOST_AT_ONCE:
+        elif waiting > MOST_AT_ONCE:
             jobs.queue_again(self.run, by=self.user)
         else:
             bring_waiting(only=self.run)
+            self.run.refresh_from_db()
+            said = self._said(waiting, self.run.counts.get(Outcome.WAITING, 0))
         self.run.refresh_from_db()
         if not part(request):
+            if said:
+                messages.info(request, said)
             return redirect(self.address)
-        return self.shown(request, "_result.html", result_of(self.run, self.description, self.formats))
+        shown = self.shown(request, "_result.html", result_of(self.run, self.description, self.formats))
+        return with_toast(shown, said) if said else shown
+
+    def _said(self, before: int, now: int) -> str:
+        """What has come of it: of rows that go on waiting nothing else on the page would tell."""
+        if now == before:
+            return _("What the rows wait for is still not there.")
+        if not now:
+            return _("No row waits any more.")
+        return _("%(done)s of %(all)s rows wait no longer.") % {
+            "done": self.formats.number(before - now),
+            "all": self.formats.number(before),
+        }
 
 
 class DiscardView(ImportView):
