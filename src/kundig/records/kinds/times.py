@@ -100,6 +100,7 @@ class Moment(Date):
     name = "moment"
     label = gettext_lazy("Date and time")
     input_type = "datetime-local"
+    column = "col-moment"
 
     def cell(self, formats: Formats, *values: Any) -> str:
         value = values[0]
