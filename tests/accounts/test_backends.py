@@ -45,9 +45,9 @@ def test_authenticate_takes_any_case_of_the_address(rf):
     assert backend.authenticate(rf.post("/"), email="niemand@wendeler.example", password=PASSWORD) is None
 
 
-def test_page_of_someone_signed_in_needs_two_statements(client, django_assert_num_queries):
-    """Session and user; nothing else before the page's own."""
+def test_page_of_someone_signed_in_needs_one_statement(client, django_assert_num_queries):
+    """Session and user together; nothing else before the page's own."""
     client.force_login(a_user())
     client.get("/sign-out/")  # the company's settings are kept now
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         assert client.get("/sign-out/").status_code == 200

@@ -96,10 +96,10 @@ def test_session_knows_whose_it_is_from_where_and_with_what():
     assert OpenSession.objects.count() == 1
 
 
-def test_a_request_costs_one_statement_for_the_session_and_one_for_the_user(django_assert_num_queries, versions_known):
+def test_a_request_costs_one_statement_for_the_session_and_the_user(django_assert_num_queries, versions_known):
     browser = sign_in(a_user())
     browser.get("/settings/profile/")
-    with django_assert_num_queries(3):  # and one for the bell
+    with django_assert_num_queries(2):  # and one for the bell
         browser.get("/settings/profile/")
 
 
@@ -107,10 +107,10 @@ def test_use_is_noted_every_few_minutes_only(django_assert_num_queries, versions
     browser = sign_in(a_user())
     browser.get("/settings/profile/")
     OpenSession.objects.update(seen_at=timezone.now() - timedelta(minutes=6))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         browser.get("/settings/profile/", REMOTE_ADDR="198.51.100.7")
     assert OpenSession.objects.get().address == "198.51.100.7"
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         browser.get("/settings/profile/")
 
 

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from kundig.accounts.enums import Scope
 from kundig.parties.actions import merge_parties
@@ -23,6 +23,12 @@ from tests.accounts.factories import an_administrator
 from tests.parties.factories import a_scoped_user, an_organisation
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

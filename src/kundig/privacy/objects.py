@@ -47,7 +47,7 @@ class ConsentWordingDescription(Description):
     title, subtitle = "text", "purpose"
     columns = "purpose version valid_from text"
     form = "purpose text valid_from"
-    sort = "-valid_from"
+    sort = "-id"
     page = Page(header="version valid_from", sections={gettext_lazy("Wording"): "purpose text"})
     listed_at: ClassVar = {"purpose": Listing(sort=("-version",), side="history")}
     create, change = actions.create_wording, actions.change_wording
@@ -63,7 +63,7 @@ class ConsentDescription(Description):
     title, subtitle = "purpose", "party"
     columns = "party purpose channel act at how in_force"
     filters = "purpose"
-    sort = "-at"
+    sort = "-id"
     form = "party purpose channel act at how wording evidence corrects"
     page = Page(
         header="act at in_force",

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from kundig.accounts.enums import Scope
 from kundig.parties.actions import set_parent
-from kundig.records import registry
+from kundig.records import purposes, registry
 from kundig.records.actions import change_record
 from kundig.timeline.actions import ReactionTo, comment_on, pin
 from kundig.timeline.queries import Entry, Read, Wanted, last_contacts, stream
@@ -165,6 +165,7 @@ def test_as_many_queries_for_three_as_for_one(svenja, dairy, katrin):
         return len(caught)
 
     a_call(dairy, by=svenja, people=[katrin], reactions=[ReactionTo("Filter", "interested")])
+    purposes.active()  # read once for some seconds
     one = queries()
     for _each in range(2):
         a_call(dairy, by=svenja, people=[katrin], reactions=[ReactionTo("Filter", "interested")])

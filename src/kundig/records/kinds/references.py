@@ -127,6 +127,8 @@ class Reference(Kind):
     def _called(self, text: str) -> models.Q:
         """The condition of bearing this title; by the sort key where there is one, because an index answers that."""
         title = self.title()
+        if title in {field.name for field in self.model._meta.fields if field.is_relation}:
+            return models.Q(pk__in=())  # called by another record: nothing that one could type
         try:
             column = self.model._meta.get_field(f"{title}_key")
         except FieldDoesNotExist:
