@@ -33,9 +33,6 @@ def test_consent_is_entered_withdrawn_taken_back_and_filtered_by(page, dairy, lo
 
     consents.get_by_role("button", name="Widerrufen: Newsletter: Mail").click()
     expect(consents.get_by_text("widerrufen am")).to_be_visible()
-    consents.scroll_into_view_if_needed()
-    look("customer-consent-withdrawn")
-    assert not has_consent(dairy.pk, "mail", "newsletter")
     page.locator("#toasts").get_by_role("button", name="Rückgängig").click()
     expect(consents.get_by_role("button", name="Widerrufen: Newsletter: Mail")).to_be_visible()
     assert has_consent(dairy.pk, "mail", "newsletter")
@@ -50,3 +47,10 @@ def test_consent_is_entered_withdrawn_taken_back_and_filtered_by(page, dairy, lo
     page.get_by_role("button", name="Anwenden").click()
     expect(page.get_by_text("Hat in Angebote per E-Mail eingewilligt")).to_be_visible()
     expect(page.get_by_role("link", name="Molkerei Steinbrück eG")).to_have_count(0)
+
+    page.goto(f"/organisations/{dairy.pk}/")
+    consents.scroll_into_view_if_needed()
+    consents.get_by_role("button", name="Widerrufen: Newsletter: Mail").click()
+    expect(consents.get_by_text("widerrufen am")).to_be_visible()
+    assert not has_consent(dairy.pk, "mail", "newsletter")
+    look("customer-consent-withdrawn")
