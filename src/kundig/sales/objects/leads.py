@@ -24,7 +24,7 @@ class LeadDescription(Description):
     icon = "target"
     nav_section = Section.SELL
     title, subtitle = "party", "interest"
-    columns = "party interest score state source owner respond_by received_at"
+    columns = "party interest score state owner respond_by received_at"
     search = "party.name interest source campaign"
     filters = "state owner score respond_by party"
     sort = "-received_at"
