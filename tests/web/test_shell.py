@@ -3,6 +3,8 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from kundig.accounts.models import AccessRole
+from kundig.accounts.queries import forget_access
+from kundig.records.rights import worked_out
 from kundig.web.shell import Shell, page_of
 from tests.accounts.factories import a_user, an_administrator
 
@@ -86,6 +88,15 @@ def test_frame_is_rendered_once_for_a_user_and_a_language(rf):
     with translation.override("en"):
         assert "Sign out" in shell(rf, user).parts.foot
     assert "Abmelden" in german
+
+
+def test_what_was_worked_out_is_forgotten_also_by_those_who_hold_an_access():
+    """An open stream keeps its user while fields come and go."""
+    user = an_administrator()
+    first = worked_out(user, "some words", lambda: "old")
+    assert worked_out(user, "some words", lambda: "new") == first
+    forget_access()
+    assert worked_out(user, "some words", lambda: "new") == "new"
 
 
 def test_frame_follows_what_one_may(client):

@@ -18,7 +18,7 @@ from kundig.accounts.addresses import client_address
 from kundig.accounts.enums import Action, Scope
 from kundig.accounts.models import ApiToken, Company, IdentityProvider, Letterhead, SetupLink, SignInRules, User
 from kundig.accounts.reach import Reach, Verb, scope_name, verb_for
-from kundig.accounts.rules import ADMINISTRATOR, EVERY_OBJECT, NO_ACCESS, Access, RoleRights, forget_access
+from kundig.accounts.rules import ADMINISTRATOR, EVERY_OBJECT, NO_ACCESS, Access, RoleRights, forget_access, turn
 
 __all__ = [
     "EVERY_OBJECT",
@@ -46,6 +46,7 @@ __all__ = [
     "providers",
     "scope_name",
     "sign_in_rules",
+    "turn",
     "user_for_token",
     "verb_for",
     "why_token_is_refused",

@@ -245,8 +245,19 @@ def _access(
 
 
 def forget_access() -> None:
-    """What was worked out of anybody's access is worked out anew: the fields it is about are others now."""
+    """What was worked out of anybody's access is worked out anew: the fields it is about are others now. Also where
+    somebody holds an access for longer than a request, as an open stream does."""
+    global _turn
+    _turn += 1
     _access.cache_clear()
+
+
+def turn() -> int:
+    """How often everything was forgotten: what was worked out in an earlier turn counts no longer."""
+    return _turn
+
+
+_turn = 0
 
 
 def _absent(told: Sequence[Any], reach: Reach | None) -> Access:

@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import Q
 
 from kundig.accounts.enums import Action, FieldRight, Scope
-from kundig.accounts.queries import NO_ACCESS, Access, access_of
+from kundig.accounts.queries import NO_ACCESS, Access, access_of, turn
 from kundig.records import purposes, registry
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def worked_out(user: User | None, key: Hashable, make: Callable[[], T]) -> T:
     access = NO_ACCESS if user is None else access_of(user)
     if access is NO_ACCESS:  # which is never forgotten
         return make()
-    key = (key, purposes.active())
+    key = (key, purposes.active(), turn())
     if key not in access.worked_out:
         access.worked_out[key] = make()
     found: T = access.worked_out[key]
