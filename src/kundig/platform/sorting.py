@@ -14,6 +14,7 @@ from django.db.models import Expression, F, Func
 # Combining marks have no counterpart and are dropped: text may arrive decomposed, from a Mac for instance.
 _COMBINING = "".join(chr(code) for code in (0x300, 0x301, 0x302, 0x303, 0x307, 0x308, 0x30A, 0x30C, 0x327, 0x328))
 _SPECIAL = {"ø": "o", "đ": "d", "ł": "l", "ı": "i", "ħ": "h", "ŧ": "t", "ð": "d"}
+_DIGITS = "0123456789"
 _PAIRS = {"ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"}
 KEY_LENGTH = 120
 
@@ -44,8 +45,8 @@ def sort_key(text: str) -> str:
 def natural_key(text: str) -> str:
     """The key that the database stores for a number with letters; "" where it stores NULL."""
     lower = text.replace("İ", "i").lower()  # Python would add a combining dot, PostgreSQL does not
-    padded = re.sub(r"(\d+)", r"00000000000\1", lower)
-    return re.sub(r"0+(\d{12})", r"\1", padded)[:KEY_LENGTH]
+    padded = re.sub(r"([0-9]+)", r"00000000000\1", lower)
+    return re.sub(r"0+([0-9]{12})", r"\1", padded)[:KEY_LENGTH]
 
 
 def _literal(text: str) -> str:
@@ -100,8 +101,17 @@ class Natural(Func):
 
     def as_sql(self, compiler: Any, connection: Any, *args: Any, **extra: Any) -> tuple[str, Any]:
         inner, params = compiler.compile(self.get_source_expressions()[0])
-        padded = rf"regexp_replace(lower({inner}), '(\d+)', '00000000000\1', 'g')"
-        return rf"left(nullif(regexp_replace({padded}, '0+(\d{{12}})', '\1', 'g'), ''), {KEY_LENGTH})", [*params]
+        padded = rf"regexp_replace({inner}, '([0-9]+)', '00000000000\1', 'g')"
+        anywhere = rf"regexp_replace({padded}, '0+([0-9]{{12}})', '\1', 'g')"
+        # Digits at the end only, as nearly all numbers have them, need no regular expression: 1 µs instead of 9.
+        head = f"rtrim({inner}, '{_DIGITS}')"
+        digits = f"ltrim(substr({inner}, length({head}) + 1), '0')"
+        at_the_end = f"{head} || CASE WHEN length({digits}) < 12 THEN lpad({digits}, 12, '0') ELSE {digits} END"
+        key = (
+            f"CASE WHEN translate({inner}, '{_DIGITS}', '') = {inner} THEN {inner} "
+            f"WHEN translate({head}, '{_DIGITS}', '') = {head} THEN {at_the_end} ELSE {anywhere} END"
+        )
+        return f"left(nullif(lower({key}), ''), {KEY_LENGTH})", [*params] * key.count(inner)
 
 
 class SortKey(models.GeneratedField):

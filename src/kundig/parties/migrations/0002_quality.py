@@ -17,6 +17,8 @@ DECLARE
     v_counted int := 0;
     v_missing text := '';
     v_is boolean;
+    v_is_alike boolean;
+    v_least smallint;
     v_entry jsonb;
     v_all date;
     v_day date;
@@ -39,6 +41,8 @@ BEGIN
         END CASE;
     END IF;
     v_all := coalesce(NEW.origins #>> '{*,confirmed_on}', NEW.origins #>> '{*,at}')::date;
+    -- A new row says of no single value when it was learned: the one that holds the shortest is the first to be old.
+    v_is_alike := NEW.origins - '*' = '{}'::jsonb;
     FOREACH v_field IN ARRAY v_fields LOOP
         v_place := v_place + 1;
         v_is := CASE v_field
@@ -73,6 +77,10 @@ BEGIN
             CONTINUE;
         END IF;
         v_filled := v_filled + 1;
+        IF v_is_alike THEN
+            v_least := least(v_least, v_months[v_place]);
+            CONTINUE;
+        END IF;
         v_entry := coalesce(NEW.origins -> v_field, CASE v_field WHEN 'phone' THEN NEW.origins -> 'mobile' END);
         v_day := coalesce(coalesce(v_entry ->> 'confirmed_on', v_entry ->> 'at')::date, v_all, NEW.created_at::date);
         v_first := least(v_first, v_day);
@@ -81,6 +89,10 @@ BEGIN
             coalesce((v_entry ->> 'doubted_on')::date, (v_day + make_interval(months => v_months[v_place]))::date)
         );
     END LOOP;
+    IF v_is_alike AND v_filled > 0 THEN
+        v_first := coalesce(v_all, NEW.created_at::date);
+        v_old := (v_first + make_interval(months => v_least))::date;
+    END IF;
     NEW.completeness := CASE WHEN v_counted = 0 THEN 100 ELSE 100 * v_filled / v_counted END;
     NEW.missing := v_missing;
     NEW.missing_count := v_counted - v_filled;

@@ -23,11 +23,15 @@ _FAMILY_FIRST = Trim(Concat(F("family_name"), Value(" "), F("first_name")))
 _SORTED_NAME = Case(When(Q(kind=PERSON) & ~Q(family_name=""), then=_FAMILY_FIRST), default=F("name"))
 
 
-def sort_index(key: str, *, name: str, condition: Q | None = None, also: tuple[str, ...] = ()) -> models.Index:
+def sort_index(key: str, *, name: str, also: tuple[str, ...] = (), is_sparse: bool = False) -> models.Index:
     """The index that pages a table by `key` in both directions, with what the scopes own and team look at, and `also`
-    what is read from it without the table."""
-    fields = (key, "id") if condition else ("kind", key, "id")
-    return models.Index(fields=fields, include=("team", "owner", *also), name=name, condition=condition)
+    what is read from it without the table.
+
+    A sparse one leaves out rows without a value, as new customers are: they cost an import nothing. Such rows page by
+    their id alone (`paging`), for which the primary key is enough.
+    """
+    condition = Q(**{f"{key}__isnull": False}) if is_sparse else None
+    return models.Index(fields=("kind", key, "id"), include=("team", "owner", *also), name=name, condition=condition)
 
 
 class Party(Record):
@@ -228,16 +232,16 @@ class Party(Record):
             sort_index("postal_code_key", name="party_by_postal_code", also=("name_key",)),
             sort_index("lifecycle", name="party_by_lifecycle"),
             sort_index("changed_at", name="party_by_change"),
-            sort_index("revenue", name="party_by_revenue", condition=Q(kind=ORGANISATION)),
+            sort_index("revenue", name="party_by_revenue", is_sparse=True),
             sort_index("completeness", name="party_by_completeness"),
             sort_index("confirmed_on", name="party_by_confirmation"),
             sort_index("outdated_on", name="party_by_outdating"),
-            sort_index("next_contact_on", name="party_by_next_contact"),
-            sort_index("last_contact_on", name="party_by_last_contact"),
-            sort_index("last_order_on", name="party_by_last_order"),
-            sort_index("revenue_total", name="party_by_revenue_total"),
-            sort_index("revenue_12m", name="party_by_revenue_12m"),
-            sort_index("margin_12m", name="party_by_margin_12m"),
+            sort_index("next_contact_on", name="party_by_next_contact", is_sparse=True),
+            sort_index("last_contact_on", name="party_by_last_contact", is_sparse=True),
+            sort_index("last_order_on", name="party_by_last_order", is_sparse=True),
+            sort_index("revenue_total", name="party_by_revenue_total", is_sparse=True),
+            sort_index("revenue_12m", name="party_by_revenue_12m", is_sparse=True),
+            sort_index("margin_12m", name="party_by_margin_12m", is_sparse=True),
             models.Index(
                 fields=("kind", "missing", "name_key", "id"),
                 include=("team", "owner"),

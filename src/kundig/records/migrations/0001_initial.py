@@ -495,7 +495,7 @@ class Migration(migrations.Migration):
                 ('used_at', models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['used_at'], name='search_used'), models.Index(fields=['owner_id', 'used_at'], name='search_owner_used'), models.Index(fields=['team_id', 'used_at'], name='search_team_used')],
+                'indexes': [models.Index(fields=['used_at'], name='search_used'), models.Index(condition=models.Q(('owner_id__isnull', False)), fields=['owner_id', 'used_at'], name='search_owner_used'), models.Index(condition=models.Q(('team_id__isnull', False)), fields=['team_id', 'used_at'], name='search_team_used')],
                 'constraints': [models.UniqueConstraint(fields=('object', 'record_id'), name='search_entry_of_record')],
             },
         ),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 
 class SearchEntry(models.Model):
@@ -35,8 +36,8 @@ class SearchEntry(models.Model):
         constraints = [models.UniqueConstraint(fields=("object", "record_id"), name="search_entry_of_record")]
         indexes = [
             models.Index(fields=("used_at",), name="search_used"),
-            models.Index(fields=("owner_id", "used_at"), name="search_owner_used"),
-            models.Index(fields=("team_id", "used_at"), name="search_team_used"),
+            models.Index(fields=("owner_id", "used_at"), name="search_owner_used", condition=Q(owner_id__isnull=False)),
+            models.Index(fields=("team_id", "used_at"), name="search_team_used", condition=Q(team_id__isnull=False)),
         ]
 
 

@@ -64,8 +64,8 @@ class Writer:
         self._write_points([*new, *touched])
         self._write_posts([*new, *touched])
         copy_rows(
-            ExternalKey, ("party_id", "system", "key"),
-            ((draft.id, *key) for draft in each for key in sorted(draft.new_keys)),
+            ExternalKey, ("id", "party_id", "system", "key"),
+            ((next(self._ids), draft.id, *key) for draft in each for key in sorted(draft.new_keys)),
         )  # fmt: skip
         refresh_summaries(draft.id for draft in touched if draft.parts_changed or draft.post)
 
