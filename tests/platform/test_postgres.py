@@ -138,8 +138,14 @@ def test_a_long_path_gets_its_socket_elsewhere(tmp_path):
 
 @pytest.mark.parametrize(("memory", "buffers"), [(1, "128MB"), (8, "1024MB"), (64, "4096MB")])
 def test_memory_grows_with_the_machine(memory, buffers):
-    settings = configuration.settings(sockets=Path("/x"), total=memory * 1024**3)
+    settings = configuration.settings(sockets=Path("/x"), total=memory * 1024**3, free=10**11)
     assert settings["shared_buffers"] == buffers
+
+
+@pytest.mark.parametrize(("free", "log"), [(2, "1024MB"), (64, "4096MB"), (2000, "8192MB")])
+def test_the_log_has_a_sixteenth_of_the_room_there_is(free, log):
+    settings = configuration.settings(sockets=Path("/x"), free=free * 1024**3)
+    assert settings["max_wal_size"] == log
 
 
 def test_an_account_reaches_only_what_is_open_to_it(tmp_path):

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, models
+from django.db import DataError, connection, models
 
 from kundig.platform.lookups import array_of
 
 NULL = "\\N"
+LINES_AT_ONCE = 1000
+_NOTHING = "\x00"
+"""Stands for NULL until a line is escaped: no text of PostgreSQL can contain it."""
 
 
 def escaped(text: str) -> str:
@@ -24,7 +27,9 @@ def copy_lines(model: type[models.Model], columns: Sequence[str], lines: Iterabl
     """Write finished lines (tab-separated, escaped, each ending in a newline) into the model's table."""
     names = ", ".join(f'"{name}"' for name in columns)
     with connection.cursor() as cursor, cursor.copy(f'COPY "{model._meta.db_table}" ({names}) FROM STDIN') as copy:
-        copy.write("".join(lines))
+        each = iter(lines)
+        while some := "".join(islice(each, LINES_AT_ONCE)):
+            copy.write(some)
 
 
 def constants(model: type[models.Model], without: Iterable[str]) -> tuple[list[str], str]:
@@ -72,15 +77,9 @@ def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[
     first = next(each, None)
     if first is None:
         return
-    rest, _line = constants(model, without=columns)
-    fields = {column.column: column for column in model._meta.concrete_fields}
-    tail = [_text(_default_value(fields[name])) for name in rest]
-    names = ", ".join(f'"{name}"' for name in (*columns, *rest))
-    with connection.cursor() as cursor, cursor.copy(f'COPY "{model._meta.db_table}" ({names}) FROM STDIN') as copy:
-        write = copy.write_row
-        for row in chain((first,), each):
-            # Texts and nulls go through the driver's C; everything else would be adapted in Python, one by one.
-            write([value if type(value) is str or value is None else _text(value) for value in row] + tail)
+    rest, tail = constants(model, without=columns)
+    end = f"\t{tail}\n" if rest else "\n"
+    copy_lines(model, (*columns, *rest), (_line(row) + end for row in chain((first,), each)))
 
 
 def copy_values(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) -> None:
@@ -105,6 +104,19 @@ def update_rows(model: type[models.Model], columns: Sequence[str], rows: Sequenc
             f"FROM jsonb_to_recordset(%s::jsonb) AS given({types}) WHERE known.id = given.id",
             [json.dumps(rows, default=str)],
         )
+
+
+def _line(row: Sequence[Any]) -> str:
+    """A row as COPY's text format wants it: put together whole, since few texts contain what is to be escaped."""
+    texts = [value if type(value) is str else _NOTHING if value is None else _text(value) for value in row]
+    line = "\t".join(texts)  # type: ignore[arg-type]
+    if "\\" in line or "\n" in line or "\r" in line or line.count("\t") != len(texts) - 1:
+        line = "\t".join(map(escaped, texts))  # type: ignore[arg-type]
+    if _NOTHING in line:
+        if line.count(_NOTHING) != sum(value is None for value in row):
+            raise DataError("A text contains a character that cannot be stored (NUL).")
+        line = line.replace(_NOTHING, NULL)
+    return line
 
 
 def _text(value: Any) -> str | None:

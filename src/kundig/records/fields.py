@@ -52,7 +52,7 @@ class Field:
             return self.model_field.output_field
         return self.model_field
 
-    @property
+    @cached_property
     def max_length(self) -> int | None:
         return self.model_field.max_length if isinstance(self.model_field, models.CharField) else None
 

@@ -12,16 +12,18 @@ from django.db import models
 from kundig.records.description import Description
 
 Keeper = Callable[[Sequence[UUID]], None]
-_keepers: dict[type[models.Model] | None, list[Keeper]] = defaultdict(list)
+_keepers: dict[type[models.Model] | None, list[tuple[Keeper, bool]]] = defaultdict(list)
 
 
-def register_keeper(model: type[models.Model], function: Keeper) -> None:
+def register_keeper(model: type[models.Model], function: Keeper, *, of_new: bool = True) -> None:
     """Call `function` with the ids of records of `model` that came, changed or went; it must cost next to nothing
-    where it has nothing to do. Called in `apps.ready()`."""
-    _keepers[model._meta.concrete_model].append(function)
+    where it has nothing to do. Not of those that came, where these bring what is kept with them (`of_new`). Called in
+    `apps.ready()`."""
+    _keepers[model._meta.concrete_model].append((function, of_new))
 
 
-def keep(description: Description, ids: Sequence[Any]) -> None:
-    """Have everything kept in step, inside the transaction that changed these records."""
-    for function in _keepers.get(description.model._meta.concrete_model, ()):
-        function([UUID(str(record_id)) for record_id in ids])
+def keep(description: Description, ids: Sequence[Any], *, new: bool = False) -> None:
+    """Have everything kept in step, inside the transaction that changed these records, or made them."""
+    for function, of_new in _keepers.get(description.model._meta.concrete_model, ()):
+        if ids and (of_new or not new):
+            function([UUID(str(record_id)) for record_id in ids])

@@ -87,7 +87,7 @@ class TimelineConfig(AppConfig):
         for source in SOURCES:
             register_day_source(source)
         register_follower(keep_followed)
-        keeping.register_keeper(Party, keep_stale)
+        keeping.register_keeper(Party, keep_stale, of_new=False)  # see `when_new`
         keeping.register_keeper(Promise, tell_days_of_promises)
         keeping.register_keeper(Task, tell_days_of_tasks)
         keeping.register_keeper(Appointment, tell_days_of_appointments)

@@ -106,6 +106,8 @@ def _database(url: str, *, is_ours: bool = False) -> dict:
     server stands no pooler, so that it may keep statements."""
     parts = urlsplit(url)
     query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+    # What is kept is planned once, not five times and then compared: lists of ids would be planned each time.
+    plans = "-c plan_cache_mode=force_generic_plan" if is_ours else ""
     return {
         "ENGINE": "kundig.platform.connections",
         "NAME": unquote(parts.path.lstrip("/")) or "kundig",
@@ -118,7 +120,7 @@ def _database(url: str, *, is_ours: bool = False) -> dict:
         # Searching reads what an index of words has not sorted in yet; imports allow themselves more (records.search).
         "OPTIONS": {
             **query,
-            "options": f"{unquote(query.get('options', ''))} -c gin_pending_list_limit=128".strip(),
+            "options": f"{unquote(query.get('options', ''))} -c gin_pending_list_limit=128 {plans}".strip(),
             "prepare_threshold": 2 if is_ours else None,  # see platform.prepared
         },
         "TEST": {"TEMPLATE": "template0"},

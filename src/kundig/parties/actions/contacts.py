@@ -77,10 +77,14 @@ def when_new(reckoner: Reckoner) -> None:
 
 def contacts_of_new(parties: Sequence[NewParty]) -> Mapping[UUID, tuple[Any, ...]]:
     """Party → its first values of `CONTACT_COLUMNS`; called in the transaction that writes them."""
-    found = {party.id: _kept(ContactDays(party.id)) for party in parties}
-    for reckoner in _reckoners:
+    found: dict[UUID, tuple[Any, ...]] = {}
+    for reckoner in _reckoners or (_nothing_known,):
         found |= {days.party_id: _kept(days) for days in reckoner(parties)}
     return found
+
+
+def _nothing_known(parties: Sequence[NewParty]) -> Sequence[ContactDays]:
+    return [ContactDays(party.id) for party in parties]
 
 
 def keep_contacts(days: Sequence[ContactDays]) -> list[UUID]:

@@ -1,6 +1,7 @@
 """Settings of the embedded server, written anew at each start because memory and paths may have changed."""
 
 import os
+import shutil
 from pathlib import Path
 
 LOCAL_FILE = "postgresql.local.conf"
@@ -16,9 +17,13 @@ def _clamp(value: int, *, low: int, high: int) -> int:
     return max(low, min(high, value))
 
 
-def settings(*, sockets: Path, total: int | None = None) -> dict[str, str]:
-    """A small home's settings, growing with the machine: Kundig shares it with whatever else the firm runs there."""
+def settings(*, sockets: Path, free: int, total: int | None = None) -> dict[str, str]:
+    """A small home's settings, growing with the machine: Kundig shares it with whatever else the firm runs there.
+
+    `total` is its memory, `free` the room for data, in bytes.
+    """
     total = (memory() if total is None else total) // MB
+    room = free // MB
     return {
         "listen_addresses": "''",
         "unix_socket_directories": quoted(str(sockets)),
@@ -36,8 +41,9 @@ def settings(*, sockets: Path, total: int | None = None) -> dict[str, str]:
         "wal_level": "minimal",
         "max_wal_senders": "0",
         "max_logical_replication_workers": "0",
-        "max_wal_size": "2GB",
-        # After each checkpoint a page that changes is logged whole. As seldom as the size above allows.
+        # After each checkpoint a page that changes is logged whole: as seldom as there is room for it. An import of ten
+        # thousand rows into a base of a million logs 200 MB.
+        "max_wal_size": f"{_clamp(room // 16, low=1024, high=8192)}MB",
         "checkpoint_timeout": "'15min'",
         # Somebody who pressed "Save" and saw it saved must find it after a power cut.
         "synchronous_commit": "on",
@@ -63,7 +69,8 @@ def quoted(value: str) -> str:
 def write(cluster: Path, *, sockets: Path, local: Path) -> None:
     """Replace the cluster's configuration by ours; an administrator's own settings in `local` are read last and win."""
     lines = ["# Written by Kundig at each start. Your own settings belong into:", f"#   {local}"]
-    lines += [f"{name} = {value}" for name, value in settings(sockets=sockets).items()]
+    found = settings(sockets=sockets, free=shutil.disk_usage(cluster).free)
+    lines += [f"{name} = {value}" for name, value in found.items()]
     if local.exists():
         lines.append(f"include = {quoted(str(local))}")
     (cluster / "postgresql.conf").write_text("\n".join(lines) + "\n")

@@ -135,13 +135,17 @@ def _reckoned(parties: Sequence[Reckoned], past: KnownPast) -> list[ContactDays]
     for party in parties:
         is_former = party.lifecycle == Lifecycle.FORMER
         rhythms = past.own.get(party.id) or _of_class(classes, party.customer_class, party.lifecycle)
+        basis = basis_of(party.customer_class, party.lifecycle)
+        if not rhythms and party.id not in past.pasts:
+            found.append(ContactDays(party.id, basis=basis))
+            continue
         if party.country not in off:
             off[party.country] = days_off(party.country)
         found.append(
             _days(
                 party.id, past.pasts.get(party.id, Past()), [] if is_former else rhythms,
                 is_off=off[party.country], rest=past.rests.get(party.id), since=timezone.localdate(party.created_at),
-                basis=basis_of(party.customer_class, party.lifecycle),
+                basis=basis,
                 # Of people at an organisation its silence tells; else one silence would be told twice.
                 has_silence=party.organisation_id is None and not is_former,
             )

@@ -305,7 +305,8 @@ class PartySession(Session):
         description = registry.get(object_name)
         if description is not None and ids:
             if names is None:
-                keeping.keep(description, ids)
+                keeping.keep(description, list(made), new=True)
+                keeping.keep(description, [key for key in ids if key not in made])
             calculate(description, ids)
             if names is None:
                 search.refresh(description, made, known=self._words, new=True)

@@ -117,7 +117,10 @@ class Writer:
 
     def _added(self, draft: Draft) -> dict[str, Any]:
         """The values of fields that an administrator added, as they are kept."""
-        values = with_defaults(self._described[draft.kind], _of_added(draft.values))
+        given = _of_added(draft.values)
+        values = with_defaults(self._described[draft.kind], given)
+        if not values:
+            return {}
         return {name: value for name, value in as_json(values).items() if value is not None}
 
     def _update_parties(self, drafts: Sequence[Draft]) -> None:
