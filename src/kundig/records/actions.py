@@ -41,7 +41,7 @@ def create_record(
         record = _made(description, values, by=by, via=via)
         if _is_judged_after(description, by):
             _require(description, record, Action.CREATE, by)
-        announce(description, [record.pk], by=by, via=via)
+        announce(description, [record.pk], by=by, via=via, new=True)
     return record
 
 
@@ -66,7 +66,7 @@ def create_records(
             made = [_create_or_error(description, values, by=by, via=via) for values in rows]
         ids = [record.pk for record in made if isinstance(record, models.Model)]
         if ids:
-            announce(description, ids, by=by, via=via)
+            announce(description, ids, by=by, via=via, new=True)
     return made
 
 
@@ -149,12 +149,14 @@ def let_go(description: Description, ids: Sequence[Any], *, by: User, via: Via) 
             announce(other, pointing, by=by, via=via)
 
 
-def announce(description: Description, ids: list[Any], *, by: User | None, via: Via, refresh: bool = True) -> None:
+def announce(
+    description: Description, ids: list[Any], *, by: User | None, via: Via, refresh: bool = True, new: bool = False
+) -> None:
     """Bring calculated fields and search in step and tell listeners, inside the transaction that changed the records.
 
-    Without `refresh` nothing has changed that a search entry is made of.
+    Without `refresh` nothing has changed that a search entry is made of. `new` records were not there before.
     """
-    keeping.keep(description, ids)
+    keeping.keep(description, ids, new=new)
     calculated = calculate(description, ids)
     if description.search and (refresh or calculated):
         search.refresh(description, ids)
