@@ -23,15 +23,19 @@ _FAMILY_FIRST = Trim(Concat(F("family_name"), Value(" "), F("first_name")))
 _SORTED_NAME = Case(When(Q(kind=PERSON) & ~Q(family_name=""), then=_FAMILY_FIRST), default=F("name"))
 
 
-def sort_index(key: str, *, name: str, also: tuple[str, ...] = (), is_sparse: bool = False) -> models.Index:
+def sort_index(
+    key: str, *, name: str, condition: Q | None = None, also: tuple[str, ...] = (), is_sparse: bool = False
+) -> models.Index:
     """The index that pages a table by `key` in both directions, with what the scopes own and team look at, and `also`
     what is read from it without the table.
 
     A sparse one leaves out rows without a value, as new customers are: they cost an import nothing. Such rows page by
-    their id alone (`paging`), for which the primary key is enough.
+    their id (`paging`) along the primary key, which is quick as long as they are not rare.
     """
-    condition = Q(**{f"{key}__isnull": False}) if is_sparse else None
-    return models.Index(fields=("kind", key, "id"), include=("team", "owner", *also), name=name, condition=condition)
+    fields = (key, "id") if condition else ("kind", key, "id")
+    if is_sparse:
+        condition = Q(**{f"{key}__isnull": False})
+    return models.Index(fields=fields, include=("team", "owner", *also), name=name, condition=condition)
 
 
 class Party(Record):
@@ -232,7 +236,7 @@ class Party(Record):
             sort_index("postal_code_key", name="party_by_postal_code", also=("name_key",)),
             sort_index("lifecycle", name="party_by_lifecycle"),
             sort_index("changed_at", name="party_by_change"),
-            sort_index("revenue", name="party_by_revenue", is_sparse=True),
+            sort_index("revenue", name="party_by_revenue", condition=Q(kind=ORGANISATION)),
             sort_index("completeness", name="party_by_completeness"),
             sort_index("confirmed_on", name="party_by_confirmation"),
             sort_index("outdated_on", name="party_by_outdating"),
