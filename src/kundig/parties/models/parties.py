@@ -23,18 +23,10 @@ _FAMILY_FIRST = Trim(Concat(F("family_name"), Value(" "), F("first_name")))
 _SORTED_NAME = Case(When(Q(kind=PERSON) & ~Q(family_name=""), then=_FAMILY_FIRST), default=F("name"))
 
 
-def sort_index(
-    key: str, *, name: str, condition: Q | None = None, also: tuple[str, ...] = (), is_sparse: bool = False
-) -> models.Index:
+def sort_index(key: str, *, name: str, condition: Q | None = None, also: tuple[str, ...] = ()) -> models.Index:
     """The index that pages a table by `key` in both directions, with what the scopes own and team look at, and `also`
-    what is read from it without the table.
-
-    A sparse one leaves out rows without a value, as new customers are: they cost an import nothing. Such rows page by
-    their id (`paging`) along the primary key, which is quick as long as they are not rare.
-    """
+    what is read from it without the table."""
     fields = (key, "id") if condition else ("kind", key, "id")
-    if is_sparse:
-        condition = Q(**{f"{key}__isnull": False})
     return models.Index(fields=fields, include=("team", "owner", *also), name=name, condition=condition)
 
 
@@ -240,12 +232,12 @@ class Party(Record):
             sort_index("completeness", name="party_by_completeness"),
             sort_index("confirmed_on", name="party_by_confirmation"),
             sort_index("outdated_on", name="party_by_outdating"),
-            sort_index("next_contact_on", name="party_by_next_contact", is_sparse=True),
-            sort_index("last_contact_on", name="party_by_last_contact", is_sparse=True),
-            sort_index("last_order_on", name="party_by_last_order", is_sparse=True),
-            sort_index("revenue_total", name="party_by_revenue_total", is_sparse=True),
-            sort_index("revenue_12m", name="party_by_revenue_12m", is_sparse=True),
-            sort_index("margin_12m", name="party_by_margin_12m", is_sparse=True),
+            sort_index("next_contact_on", name="party_by_next_contact"),
+            sort_index("last_contact_on", name="party_by_last_contact"),
+            sort_index("last_order_on", name="party_by_last_order"),
+            sort_index("revenue_total", name="party_by_revenue_total"),
+            sort_index("revenue_12m", name="party_by_revenue_12m"),
+            sort_index("margin_12m", name="party_by_margin_12m"),
             models.Index(
                 fields=("kind", "missing", "name_key", "id"),
                 include=("team", "owner"),
