@@ -4,12 +4,11 @@ from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import DEFAULT_DB_ALIAS, models
+from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from kundig.platform.ids import uuid7
-from kundig.platform.inserting import insert_rows
 from kundig.records.custom.storage import PATHS, CustomValues, value_in
 
 
@@ -38,12 +37,6 @@ class Record(models.Model):
         if name.startswith(PATHS):
             return value_in(self, name.partition("__")[2])
         raise AttributeError(f"{type(self).__name__} has no {name!r}")
-
-    def _do_insert(self, manager: Any, using: Any, fields: Any, returning_fields: Any, raw: bool) -> Any:
-        is_plain = not returning_fields and not raw and using == DEFAULT_DB_ALIAS
-        if is_plain and insert_rows(manager.model, [self], fields):
-            return []
-        return super()._do_insert(manager, using, fields, returning_fields, raw)  # type: ignore[misc]
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
         """A rule of the table whose `violation_error_code` names a column is told at that column."""

@@ -16,7 +16,6 @@ from kundig.parties.enums import ContactKind
 from kundig.parties.models import ContactPoint, Party
 from kundig.parties.rules.contacts import SPOKEN, comparable
 from kundig.platform import phones
-from kundig.platform.inserting import insert_rows
 from kundig.platform.mails import check_mail
 from kundig.records.events import Via
 
@@ -86,15 +85,13 @@ def add_main_values(party: Party, names: Collection[str], *, note: str = "") -> 
     """The same for a new party, which has no contact points yet: all at once."""
     country = country_of(party)
     given = [(SUMMARISED[name], getattr(party, name)) for name in SUMMARISED if name in names and getattr(party, name)]
-    points = [
+    ContactPoint.objects.bulk_create(
         ContactPoint(
             party=party, kind=kind, is_main=True, source=note, value=value,
             normalised=comparable(kind, value, country=country),
         )
         for kind, value in given
-    ]  # fmt: skip
-    if points:
-        insert_rows(ContactPoint, points, ContactPoint._meta.concrete_fields)
+    )  # fmt: skip
 
 
 def checked_value(kind: str, value: str, *, country: str) -> str:
