@@ -5,7 +5,8 @@ import threading
 
 import pytest
 from django.db import connection
-from django.db.models import F, Q
+from django.db.backends.postgresql.base import ServerBindingCursor
+from django.db.models import F, Q, Value
 from django.utils import timezone
 
 from kundig.platform.composed import composed_once
@@ -135,3 +136,25 @@ def test_only_records_and_lists_of_values_can_be_composed_once():
 
     with pytest.raises(TypeError, match="answers records or values_list, no ValuesIterable"):
         as_dicts(name="a")
+
+
+def test_what_is_the_same_at_each_asking_is_written_into_the_statement(monkeypatch):
+    """So that an index on a part of the rows serves it, although it is planned for any parameter."""
+
+    @composed_once
+    def named(content_type, most, *, name):
+        of_type = StoredFile.objects.filter(content_type=content_type, name=name)
+        return of_type.annotate(said=Value("100 % o'clock")).values_list("name", "said")[:most]
+
+    StoredFile.objects.create(name="a", content_type="50%/%s", size=1, sha256="0" * 64)
+    sent = []
+    execute = ServerBindingCursor.execute
+
+    def remembered(cursor, query, params=None, **options):
+        sent.append(params)
+        return execute(cursor, query, params, **options)
+
+    monkeypatch.setattr(ServerBindingCursor, "execute", remembered)
+    assert named("50%/%s", 2, name="a") == [("a", "100 % o'clock")]
+    assert named("50%/%s", 2, name="b") == named("text/plain", 2, name="a") == []
+    assert sent == [["a"], ["b"], ["a"]]

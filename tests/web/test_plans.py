@@ -9,6 +9,8 @@ import json
 
 import pytest
 from django.db import connection, transaction
+from django.db.backends.postgresql.base import ServerBindingCursor
+from django.db.backends.postgresql.psycopg_any import mogrify
 from django.db.models import Count
 from django.db.models.functions import Left
 from django.test.utils import CaptureQueriesContext
@@ -39,6 +41,8 @@ PAGE = 50
 MOST_ROWS = 2_500
 """That a page of 50 may look at: an eighth of the base, for a filter that one row in fifty passes."""
 OBJECTS = ("organisations", "persons", "households")
+KEPT = {}
+"""Statements that the server keeps: what the log shows of one, and the words and parameters it was sent with."""
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +62,20 @@ def base(django_db_setup, django_db_blocker, database_name):
             cursor.execute("VACUUM ANALYZE parties_party")
         yield boss, seller
         use_fresh_database(database_name)
+
+
+@pytest.fixture(autouse=True)
+def _kept(monkeypatch):
+    execute = ServerBindingCursor.execute
+
+    def remembered(cursor, query, params=None, **options):
+        found = execute(cursor, query, params, **options)
+        KEPT[mogrify(query, params, connection.connection)] = query, params
+        return found
+
+    monkeypatch.setattr(ServerBindingCursor, "execute", remembered)
+    yield
+    KEPT.clear()
 
 
 @pytest.fixture
@@ -84,6 +102,13 @@ def test_every_order_that_is_offered_follows_an_index(boss):
             wrong += looked_at(description, boss, {"sort": [sort]})
             wrong += looked_at(description, boss, {"sort": [sort]}, deep=True)
     assert not wrong, "\n".join(wrong)
+
+
+def test_what_the_server_keeps_is_explained_as_it_was_sent(boss):
+    description = registry.get("organisations")
+    with CaptureQueriesContext(connection) as asked:
+        listing(description, boss, {"sort": ["-revenue"]}, formats=formats()).page(limit=PAGE)
+    assert [query["sql"] for query in asked if query["sql"] in KEPT]
 
 
 def test_every_filter_that_is_offered_is_answered_without_reading_the_table(boss):
@@ -247,8 +272,14 @@ def looked_at(description, user, params, *, deep=False, most=MOST_ROWS):
 
 def faults(sql, *, most):
     with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {sql}")
+        words, params = KEPT.get(sql, (sql, ()))
+        if params:
+            cursor.execute(f"PREPARE asked AS {words % tuple(f'${number}' for number in range(1, len(params) + 1))}")
+            words = f"EXECUTE asked ({', '.join(['%s'] * len(params))})"
+        cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {words}", params or None)
         (plan,) = cursor.fetchone()
+        if params:
+            cursor.execute("DEALLOCATE asked")
     found = json.loads(plan) if isinstance(plan, str) else plan
     nodes = list(nodes_of(found[0]["Plan"]))
     for node in nodes:

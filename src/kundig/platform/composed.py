@@ -6,7 +6,8 @@ one question to the next (a party, a day) are parameters of the finished stateme
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
@@ -22,6 +23,7 @@ from django.db.models.query import (
     get_related_populators,
 )
 from django.db.models.sql.compiler import SQLCompiler
+from psycopg import sql as written
 
 from kundig.platform.lookups import array_of_ids
 from kundig.platform.prepared import prepared_cursor
@@ -81,27 +83,39 @@ class _Statement:
         self.converters = self.compiler.get_converters([each[0] for each in self.compiler.select])
         self.made = _maker(rows, self.compiler)
         names = {_sent(value): name for name, value in given.items() if value is not None}
-        self.params = tuple(_Place(names[each]) if _may_stand_in(each) and each in names else each for each in params)
-        missing = set(names.values()) - {each.name for each in self.params if isinstance(each, _Place)}
+        asked = [names.get(each) if _may_stand_in(each) else None for each in params]
+        missing = set(names.values()) - set(asked)
         if missing:
             raise TypeError(f"{', '.join(sorted(missing))} is not sent to the database as it is given: {rows.query}")
+        self.sql = with_constants(self.sql, params, kept=[name is not None for name in asked])
+        self.names = [name for name in asked if name is not None]
 
     def run(self, values: Mapping[str, Any]) -> list[Any]:
         sent = {name: _sent(value) for name, value in values.items()}
-        params = tuple([sent[each.name] if type(each) is _Place else each for each in self.params])
         with prepared_cursor() as cursor:
-            cursor.execute(self.sql, params)
+            cursor.execute(self.sql, [sent[name] for name in self.names])
             found = cursor.fetchall()
         if self.converters and found:
             found = list(self.compiler.apply_converters(found, self.converters))
         return self.made(found) if found else []
 
 
-class _Place:
-    """Where a parameter goes."""
+def with_constants(sql: str, params: Sequence[Any], *, kept: Sequence[bool]) -> str:
+    """The statement with all parameters written into it except those to be `kept`.
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    A statement that is planned once is planned for any parameter: an index on the rows of one kind serves only
+    statements that name the kind.
+    """
+    connection.ensure_connection()
+    values = iter(zip(params, kept, strict=True))
+
+    def constant(found: re.Match[str]) -> str:
+        if found[0] == "%%":
+            return "%%"
+        value, stays = next(values)
+        return "%s" if stays else written.Literal(value).as_string(connection.connection).replace("%", "%%")
+
+    return re.sub("%[%s]", constant, sql)
 
 
 def _maker(rows: QuerySet, compiler: SQLCompiler) -> Callable[[list[Any]], list[Any]]:

@@ -103,7 +103,7 @@ class Natural(Func):
         inner, params = compiler.compile(self.get_source_expressions()[0])
         padded = rf"regexp_replace({inner}, '([0-9]+)', '00000000000\1', 'g')"
         anywhere = rf"regexp_replace({padded}, '0+([0-9]{{12}})', '\1', 'g')"
-        # Digits at the end only, as nearly all numbers have them, need no regular expression: 1 µs instead of 9.
+        # Digits at the end only, as nearly all numbers have them, need no regular expression: 2 µs instead of 5.
         head = f"rtrim({inner}, '{_DIGITS}')"
         digits = f"ltrim(substr({inner}, length({head}) + 1), '0')"
         at_the_end = f"{head} || CASE WHEN length({digits}) < 12 THEN lpad({digits}, 12, '0') ELSE {digits} END"

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
 
-from kundig.platform.composed import composed_once
+from kundig.platform.composed import composed_once, with_constants
 from kundig.platform.lookups import array_of_ids
 from kundig.platform.prepared import prepared_cursor
 
@@ -29,15 +29,15 @@ class ByIds:
     def __init__(self, rows: models.QuerySet, sources: Sequence[str]) -> None:
         query = rows.filter(pk__among=()).values_list(*sources).query
         compiler = query.get_compiler(connection=connection)
-        self.sql, params = compiler.as_sql()
+        sql, params = compiler.as_sql()
         place = max(number for number, value in enumerate(params) if value == NOBODY)
-        self.before, self.after = params[:place], params[place + 1 :]
+        self.sql = with_constants(sql, params, kept=[number == place for number in range(len(params))])
         self.converters = compiler.get_converters([column[0] for column in compiler.select])
         self.convert = compiler.apply_converters
 
     def run(self, ids: Sequence[UUID]) -> Sequence[Sequence[Any]]:
         with prepared_cursor() as cursor:
-            cursor.execute(self.sql, (*self.before, array_of_ids(ids), *self.after))
+            cursor.execute(self.sql, [array_of_ids(ids)])
             rows = cursor.fetchall()
         return list(self.convert(rows, self.converters)) if self.converters else rows
 
