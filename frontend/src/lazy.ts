@@ -2,8 +2,10 @@
 import type { Load } from "./registry.ts";
 
 import { forgetOldDrafts } from "./drafts.ts";
+import { keepPressed } from "./pressed.ts";
 
 forgetOldDrafts();
+keepPressed();
 
 export const lazy: Record<string, Load> = {
   anywhere: () => import("./controllers/anywhere.ts"),
