@@ -41,7 +41,7 @@ def create_record(
         record = _made(description, values, by=by, via=via)
         if _is_judged_after(description, by):
             _require(description, record, Action.CREATE, by)
-        announce(description, [record.pk], by=by, via=via, new=True)
+        announce(description, [record.pk], by=by, via=via, new=True, record=record)
     return record
 
 
@@ -83,7 +83,7 @@ def change_record(
         if description.parent:
             _require(description, record, Action.CHANGE, by)  # also as it is now: it may have gone to another record
         is_found_anew = before != _basis_of_search(description, record)
-        announce(description, [record.pk], by=by, via=via, refresh=is_found_anew)
+        announce(description, [record.pk], by=by, via=via, refresh=is_found_anew, record=record)
     return record
 
 
@@ -150,13 +150,21 @@ def let_go(description: Description, ids: Sequence[Any], *, by: User, via: Via) 
 
 
 def announce(
-    description: Description, ids: list[Any], *, by: User | None, via: Via, refresh: bool = True, new: bool = False
+    description: Description,
+    ids: list[Any],
+    *,
+    by: User | None,
+    via: Via,
+    refresh: bool = True,
+    new: bool = False,
+    record: models.Model | None = None,
 ) -> None:
     """Bring calculated fields and search in step and tell listeners, inside the transaction that changed the records.
 
-    Without `refresh` nothing has changed that a search entry is made of. `new` records were not there before.
+    Without `refresh` nothing has changed that a search entry is made of. `new` records were not there before. `record`
+    is the only one, as it was written.
     """
-    keeping.keep(description, ids, new=new)
+    keeping.keep(description, ids, new=new, record=record)
     calculated = calculate(description, ids)
     if description.search and (refresh or calculated):
         search.refresh(description, ids)

@@ -72,6 +72,11 @@ def whole_by_id(
     return None
 
 
+def locked(description: Description, record_id: UUID) -> models.Model | None:
+    """`record_of`, and nobody else writes the record until this transaction ends."""
+    return next(iter(_locked(description, key=record_id)), None)
+
+
 def row_of(model: type[M], record_id: UUID) -> M | None:
     """The row of a model with this id, whatever kind of record it is, whoever asks; None if there is none."""
     return next(iter(_one_of(model, key=record_id)), None)
@@ -83,6 +88,11 @@ def row_of(model: type[M], record_id: UUID) -> M | None:
 @composed_once
 def _one(description: Description, sources: tuple[str, ...], *, key: UUID) -> models.QuerySet[Any, Any]:
     return description.everything().filter(pk=key).values_list(*sources)
+
+
+@composed_once
+def _locked(description: Description, *, key: UUID) -> models.QuerySet[Any, Any]:
+    return description.everything().filter(pk=key).select_for_update(of=("self",))
 
 
 @composed_once

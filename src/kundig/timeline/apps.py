@@ -72,6 +72,7 @@ class TimelineConfig(AppConfig):
         from kundig.records import keeping
         from kundig.timeline.actions import keep_followed, keep_merged, keep_stale
         from kundig.timeline.actions.keeping import (
+            is_kept,
             reckon_new,
             tell_days_of_appointments,
             tell_days_of_promises,
@@ -87,7 +88,7 @@ class TimelineConfig(AppConfig):
         for source in SOURCES:
             register_day_source(source)
         register_follower(keep_followed)
-        keeping.register_keeper(Party, keep_stale, of_new=False)  # see `when_new`
+        keeping.register_keeper(Party, keep_stale, of_new=False, unless=is_kept)  # see `when_new`
         keeping.register_keeper(Promise, tell_days_of_promises)
         keeping.register_keeper(Task, tell_days_of_tasks)
         keeping.register_keeper(Appointment, tell_days_of_appointments)

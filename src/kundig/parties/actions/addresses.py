@@ -1,10 +1,13 @@
 """Postal addresses of a party."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,6 +16,7 @@ from kundig.parties.actions.parts import assign, confirm_summary, touched, valid
 from kundig.parties.enums import AddressKind, PartyKind
 from kundig.parties.models import Address, Party
 from kundig.parties.rules.places import CHECKED, is_postal_code_of
+from kundig.platform.composed import composed_once
 from kundig.records.events import Via
 
 PARTS = ("street", "postal_code", "city", "region", "country")
@@ -57,7 +61,7 @@ def set_main_address(party: Party, parts: Mapping[str, str], *, note: str = "") 
 
     Part of a change of the party: neither refreshes the summary nor tells anybody.
     """
-    main = Address.objects.filter(party=party).in_use().order_by("-is_main", "created_at", "id").first()
+    main = next(iter(_main(party=party.pk, on=timezone.localdate())), None)
     address = main or _first(party, note=note)
     if assign(address, parts):
         address.confirmed_on = None  # what was confirmed is not what stands there now
@@ -90,6 +94,11 @@ def check_postal_code(*, country: str, postal_code: str, via: Via) -> None:
         digits = 5 if country == "DE" else 4
         message = _("“%(code)s” is not a postal code of this country; it has %(digits)d digits.")
         raise ValidationError({"postal_code": message % {"code": postal_code[:20], "digits": digits}})
+
+
+@composed_once
+def _main(*, party: UUID, on: dt.date) -> QuerySet[Address]:
+    return Address.objects.filter(party=party).in_use(on=on).order_by("-is_main", "created_at", "id")[:1]
 
 
 def _saved(address: Address, *, by: User, via: Via) -> Address:

@@ -3,9 +3,11 @@
 import datetime as dt
 from collections.abc import Collection, Mapping
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,6 +18,7 @@ from kundig.parties.enums import ContactKind
 from kundig.parties.models import ContactPoint, Party
 from kundig.parties.rules.contacts import SPOKEN, comparable
 from kundig.platform import phones
+from kundig.platform.composed import composed_once
 from kundig.platform.mails import check_mail
 from kundig.records.events import Via
 
@@ -114,8 +117,13 @@ def checked_value(kind: str, value: str, *, country: str) -> str:
 
 
 def _main(party: Party, kind: ContactKind) -> ContactPoint | None:
-    points = ContactPoint.objects.filter(party=party, kind=kind).in_use()
-    return points.order_by("-is_main", "created_at", "id").first()
+    return next(iter(_of_kind(kind, party=party.pk, on=timezone.localdate())), None)
+
+
+@composed_once
+def _of_kind(kind: ContactKind, *, party: UUID, on: dt.date) -> QuerySet[ContactPoint]:
+    points = ContactPoint.objects.filter(party=party, kind=kind).in_use(on=on)
+    return points.order_by("-is_main", "created_at", "id")[:1]
 
 
 def _check_new(point: ContactPoint) -> None:

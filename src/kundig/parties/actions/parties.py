@@ -78,10 +78,10 @@ def apply_change(party: Party, values: Mapping[str, Any], *, by: User, via: Via,
     changed = assign(party, tidy(party, flat(values)))
     if not changed:
         return []
-    with transaction.atomic():
-        changed += complete(party, changed)
-        _check(party, changed, via=via)
-        party.origins = with_origin(party.origins, changed, via=via, note=note)
+    changed += complete(party, changed)
+    _check(party, changed, via=via)
+    party.origins = with_origin(party.origins, changed, via=via, note=note)
+    with _writing(changed):
         _write_parts(party, changed, by=by, note=note)
         party.save(update_fields={*changed, "origins", "changed_at"})
         if "name" in changed and isinstance(party, Person):
@@ -140,12 +140,12 @@ def _created(party: Kind, values: Mapping[str, Any], *, by: User, via: Via, note
     _give_to(party, given, by=by)
     if not party.number and not own_name(party, changed):
         raise ValidationError({"name": _("Give a name, or at least the number of an anonymous customer.")})
-    with transaction.atomic():
-        if not party.number:
-            party.number = reserve_numbers(1)[0]
-        changed += complete(party, [*changed, "number"])
-        _check(party, changed, via=via)
-        party.origins = {EVERYTHING: origin(via=via, note=note)}
+    if not party.number:
+        party.number = reserve_numbers(1)[0]
+    changed += complete(party, [*changed, "number"])
+    _check(party, changed, via=via)
+    party.origins = {EVERYTHING: origin(via=via, note=note)}
+    with _writing(changed):
         _bear(party)
         # The row first, its parts refer to it; the summaries stand on it already.
         party.save(force_insert=True)
@@ -154,6 +154,12 @@ def _created(party: Kind, values: Mapping[str, Any], *, by: User, via: Via, note
         _write_role(party, changed, by=by)
         outbox.publish(PartyCreated(party_id=party.pk, by_id=by.pk))
     return party
+
+
+def _writing(changed: Iterable[str]) -> transaction.Atomic:
+    """A transaction, within that of `records.actions` as a rule: a savepoint of its own would cost as much as a write.
+    Only a role may yet refuse what has been checked, after something was written."""
+    return transaction.atomic(savepoint=not ROLE_PARTS.isdisjoint(changed))
 
 
 def _bear(party: Party) -> None:

@@ -3,7 +3,11 @@
 import select
 
 import psycopg
-from django.db.backends.postgresql import base
+from django.db.backends.postgresql import base, operations
+
+
+class DatabaseOperations(operations.DatabaseOperations):
+    compiler_module = "kundig.platform.connections.compilers"
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -12,6 +16,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     A server that ends a connection, or ends itself, closes the socket: it can be read from then. One that is quiet is
     taken to hold, as it did at the end of the request before.
     """
+
+    ops_class = DatabaseOperations
 
     def is_usable(self) -> bool:
         return self._is_quiet() or super().is_usable()

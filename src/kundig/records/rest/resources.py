@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from kundig.accounts.enums import Action
 from kundig.accounts.models import User
-from kundig.records import merging, registry
+from kundig.records import merging, registry, statements
 from kundig.records.actions import change_record, create_record, delete_record
 from kundig.records.description import Description
 from kundig.records.events import Via
@@ -30,7 +30,6 @@ from kundig.records.rest.scopes import require_scope
 from kundig.records.rest.values import values_in
 from kundig.records.rest.versions import require_match, version_of
 from kundig.records.rows import Row
-from kundig.records.statements import record_of
 
 ROOT = "/api/v1"
 LIST_MS = 10_000
@@ -93,13 +92,12 @@ def change(request: HttpRequest, user: User, name: str, record_id: str) -> HttpR
     description = described(name, user, Action.CHANGE)
     refuse_parameters(request.GET)
     plan = ItemPlan(description, user)
-    row = row_of(plan, record_id, user)
+    row, record = whole_of(plan, record_id, user)
     body = object_in(request)
     with transaction.atomic() if "If-Match" in request.headers else nullcontext():
         if "If-Match" in request.headers:
-            row = locked(plan, row, user)
+            row, record = locked(plan, row, user)
             require_match(request.headers["If-Match"], plan.item(row))
-        record = _record(description, row[0])
         if not description.may(user, Action.CHANGE, record):
             raise Problem(403, _("You may look at this, but not change it."))
         values = values_in(body, description, user, item=as_told(plan.item(row)), row=plan.rows.as_dict(row))
@@ -113,12 +111,13 @@ def delete(request: HttpRequest, user: User, name: str, record_id: str) -> HttpR
     description = described(name, user, Action.DELETE)
     refuse_parameters(request.GET)
     plan = ItemPlan(description, user)
-    row = row_of(plan, record_id, user)
+    row, record = whole_of(plan, record_id, user)
     try:
         with transaction.atomic():
             if "If-Match" in request.headers:
-                require_match(request.headers["If-Match"], plan.item(locked(plan, row, user)))
-            delete_record(description, _record(description, row[0]), by=user, via=Via.API)
+                row, record = locked(plan, row, user)
+                require_match(request.headers["If-Match"], plan.item(row))
+            delete_record(description, record, by=user, via=Via.API)
     except ValidationError as error:
         raise invalid(error, status=409) from error
     return HttpResponse(status=204)
@@ -162,6 +161,16 @@ def row_of(plan: ItemPlan, record_id: str, user: User) -> Row:
     return row
 
 
+def whole_of(plan: ItemPlan, record_id: str, user: User) -> tuple[Row, models.Model]:
+    """`row_of` and the record itself, for whoever is about to write it."""
+    row = record = None
+    with suppress(ValueError):
+        row, record = plan.rows.seen_whole(plan.description, user, UUID(record_id))
+    if row is None or record is None:
+        raise _gone(plan, record_id, user)
+    return row, record
+
+
 def _gone(plan: ItemPlan, record_id: str, user: User) -> Problem:
     """There is none; where it has become another record that the user may see, that one is named."""
     with suppress(ValueError):
@@ -181,17 +190,12 @@ class Moved(Problem):
         self.address = address
 
 
-def _record(description: Description, record_id: UUID) -> models.Model:
-    record = record_of(description, record_id)
+def locked(plan: ItemPlan, row: Row, user: User) -> tuple[Row, models.Model]:
+    """Row and record as they are now; nobody else changes them until this transaction ends."""
+    record = statements.locked(plan.description, row[0])
     if record is None:
         raise Problem(404, str(NOT_THERE))
-    return record
-
-
-def locked(plan: ItemPlan, row: Row, user: User) -> Row:
-    """The row as it is now; nobody else changes it until this transaction ends."""
-    list(plan.description.everything().filter(pk=row[0]).select_for_update(of=("self",)).values_list("pk"))
-    return row_of(plan, str(row[0]), user)
+    return row_of(plan, str(row[0]), user), record
 
 
 # -- one item ---------------------------------------------------------------------------------------------------

@@ -18,6 +18,8 @@ from kundig.accounts.models import User
 from kundig.platform.formats import Formats, current_formats
 from kundig.records import registry
 from kundig.records.description import Description
+from kundig.records.rights import condition_of
+from kundig.records.statements import locked, record_of
 
 
 class ObjectView(LoginRequiredMixin, View):
@@ -49,8 +51,7 @@ class ObjectView(LoginRequiredMixin, View):
             Http404: also where the record exists but is not for this user, so that its existence stays unknown.
             PermissionDenied: if the user may see it, but not do this.
         """
-        rows = self.description.visible_to(self.user).filter(pk=record_id)
-        record = (rows.select_for_update(of=("self",)) if lock else rows).first()
+        record = self._found(record_id, lock=lock)
         if record is None:
             raise Http404(self.missing())
         if action != Action.READ and not self.description.may(self.user, action, record):
@@ -58,6 +59,12 @@ class ObjectView(LoginRequiredMixin, View):
                 _("You may look at this, but not change it. The person responsible or an administrator can.")
             )
         return record
+
+    def _found(self, record_id: UUID, *, lock: bool) -> models.Model | None:
+        if not condition_of(self.description, self.user, Action.READ):
+            return locked(self.description, record_id) if lock else record_of(self.description, record_id)
+        rows = self.description.visible_to(self.user).filter(pk=record_id)
+        return (rows.select_for_update(of=("self",)) if lock else rows).first()
 
     def missing(self) -> str:
         return _("There is no such record, or it is not visible to you.")

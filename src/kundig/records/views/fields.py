@@ -149,7 +149,7 @@ class FieldView(ObjectView):
         tag, cell_id = self.place(request, record_id)
         table = Table(self.description, [field], self.formats, user=self.user, may_change=True)
         plan = RowPlan([field], self.user) if tag == "dd" else table.plan
-        found = plan.one(self.description.visible_to(self.user), record_id)
+        found = plan.seen(self.description, self.user, record_id)
         if found is None:
             return None
         values = plan.values(found, field)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from uuid import UUID
 
 from django.db import transaction
@@ -61,6 +62,11 @@ def keep_stale(ids: Sequence[UUID]) -> None:
     """The same for those among them who have another class or status than the last time."""
     if found := stale(ids):
         keep_step({party.id for party in found})
+
+
+def is_kept(party: Party) -> bool:
+    """Whether `keep_stale` has nothing to do with a party as it stands."""
+    return party.contact_basis == basis_of(party.customer_class, party.lifecycle)
 
 
 def reckon_new(parties: Sequence[NewParty]) -> list[ContactDays]:
@@ -129,8 +135,8 @@ class KnownPast:
 
 
 def _reckoned(parties: Sequence[Reckoned], past: KnownPast) -> list[ContactDays]:
-    classes: Mapping[str, list[Rhythm]] = rhythms_of_classes()
-    off: dict[str, IsOff] = {}
+    # Asked for when the first of them needs it: of most new ones neither is.
+    classes, off = cache(rhythms_of_classes), cache(days_off)
     found = []
     for party in parties:
         is_former = party.lifecycle == Lifecycle.FORMER
@@ -139,12 +145,10 @@ def _reckoned(parties: Sequence[Reckoned], past: KnownPast) -> list[ContactDays]
         if not rhythms and party.id not in past.pasts:
             found.append(ContactDays(party.id, basis=basis))
             continue
-        if party.country not in off:
-            off[party.country] = days_off(party.country)
         found.append(
             _days(
                 party.id, past.pasts.get(party.id, Past()), [] if is_former else rhythms,
-                is_off=off[party.country], rest=past.rests.get(party.id), since=timezone.localdate(party.created_at),
+                is_off=off(party.country), rest=past.rests.get(party.id), since=timezone.localdate(party.created_at),
                 basis=basis,
                 # Of people at an organisation its silence tells; else one silence would be told twice.
                 has_silence=party.organisation_id is None and not is_former,
@@ -153,9 +157,9 @@ def _reckoned(parties: Sequence[Reckoned], past: KnownPast) -> list[ContactDays]
     return found
 
 
-def _of_class(classes: Mapping[str, list[Rhythm]], letter: str, lifecycle: str) -> list[Rhythm]:
+def _of_class(classes: Callable[[], Mapping[str, list[Rhythm]]], letter: str, lifecycle: str) -> list[Rhythm]:
     """Without a class only customers have a rhythm, not everybody who ever left a card."""
-    return classes.get(letter, []) if letter or lifecycle == Lifecycle.CUSTOMER else []
+    return classes().get(letter, []) if letter or lifecycle == Lifecycle.CUSTOMER else []
 
 
 def _days(
