@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import DataError, connection, models
 
+from kundig.platform.behind import copy
 from kundig.platform.lookups import array_of
 
 NULL = "\\N"
@@ -26,10 +27,9 @@ def escaped(text: str) -> str:
 def copy_lines(model: type[models.Model], columns: Sequence[str], lines: Iterable[str]) -> None:
     """Write finished lines (tab-separated, escaped, each ending in a newline) into the model's table."""
     names = ", ".join(f'"{name}"' for name in columns)
-    with connection.cursor() as cursor, cursor.copy(f'COPY "{model._meta.db_table}" ({names}) FROM STDIN') as copy:
-        each = iter(lines)
-        while some := "".join(islice(each, LINES_AT_ONCE)):
-            copy.write(some)
+    each = iter(lines)
+    while some := "".join(islice(each, LINES_AT_ONCE)):
+        copy(f'COPY "{model._meta.db_table}" ({names}) FROM STDIN', some)
 
 
 def constants(model: type[models.Model], without: Iterable[str]) -> tuple[list[str], str]:

@@ -18,10 +18,10 @@ from django.utils import timezone
 from psycopg.types.json import Jsonb
 
 from kundig.platform import live
+from kundig.platform.behind import write
 from kundig.platform.events import event_from, name_of, payload_of
 from kundig.platform.logs import first_line
 from kundig.platform.models import FailedDelivery, HandlerState, OutboxEvent
-from kundig.platform.prepared import prepared_cursor
 
 CHANNEL = "kundig_outbox"
 BATCH = 500
@@ -73,18 +73,17 @@ def publish(*events: Any) -> None:
     names = [name for event in events for name in getattr(event, "live_names", ())]
     messages = [(live.CHANNEL, message) for message in live.payloads(names)]
     channels, texts = zip((CHANNEL, ""), *messages, strict=True)
-    with prepared_cursor() as cursor:
-        cursor.execute(
-            f"WITH written AS (INSERT INTO {OutboxEvent._meta.db_table} (name, payload)"  # noqa: S608 - our table
-            " SELECT * FROM unnest(%s::text[], %s::jsonb[]))"
-            " SELECT pg_notify(channel, message) FROM unnest(%s::text[], %s::text[]) AS told (channel, message)",
-            [
-                [name_of(type(event)) for event in events],
-                [Jsonb(payload_of(event)) for event in events],
-                list(channels),
-                list(texts),
-            ],
-        )
+    write(
+        f"WITH written AS (INSERT INTO {OutboxEvent._meta.db_table} (name, payload)"  # noqa: S608 - our table
+        " SELECT * FROM unnest(%s::text[], %s::jsonb[]))"
+        " SELECT pg_notify(channel, message) FROM unnest(%s::text[], %s::text[]) AS told (channel, message)",
+        [
+            [name_of(type(event)) for event in events],
+            [Jsonb(payload_of(event)) for event in events],
+            list(channels),
+            list(texts),
+        ],
+    )
 
 
 # -- reading -------------------------------------------------------------------------------------------------------

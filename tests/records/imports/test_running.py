@@ -3,6 +3,7 @@
 import csv
 
 import pytest
+from django.db import DatabaseError
 
 from kundig.accounts.queries import house
 from kundig.parties.models import Organisation
@@ -11,8 +12,10 @@ from kundig.records import registry
 from kundig.records.imports import running
 from kundig.records.imports.mapping import propose
 from kundig.records.imports.models import ImportRun, RunState
+from kundig.records.imports.reading.form import UnusableFile
 from kundig.records.imports.reading.opening import open_file
-from kundig.records.imports.running import outcome_counts, perform
+from kundig.records.imports.running import Ahead, outcome_counts, perform
+from kundig.records.search import entries
 
 pytestmark = pytest.mark.django_db
 
@@ -119,3 +122,48 @@ def test_many_rows_cost_few_statements(run_of, django_assert_max_num_queries):
     running.PORTION = 1000
     with django_assert_max_num_queries(45):
         perform(run, by=house())
+
+
+def test_the_next_portion_is_read_while_the_one_before_is_written():
+    class Reading:
+        """A session that tells what it was given to read."""
+
+        def __init__(self):
+            self.read = []
+
+        def read_ahead(self, rows):
+            self.read.append(rows)
+
+    def portions():
+        yield [1]
+        yield [2]
+        raise UnusableFile("the file ends within a row")
+
+    session = Reading()
+    ahead = Ahead(portions(), session)
+    each = iter(ahead)
+    assert next(each) == [1]
+    ahead.read()
+    ahead.read()
+    assert session.read == [[1], [2]]
+    assert next(each) == [2]
+    ahead.read()  # what is wrong with the next one is not the fault of this one
+    with pytest.raises(UnusableFile):
+        next(each)
+
+
+def test_a_portion_that_cannot_be_written_leaves_those_before_it(run_of, monkeypatch):
+    run = run_of(rows(25))
+    real, written = entries.write, []
+
+    def write(statement, params):
+        written.append(statement)
+        real(statement if len(written) < 2 else "SELECT 1 / 0", params)
+
+    monkeypatch.setattr(entries, "write", write)
+    with pytest.raises(DatabaseError):
+        perform(run, by=house())
+    run.refresh_from_db()
+    assert run.position == Organisation.objects.count() == 10
+    monkeypatch.setattr(entries, "write", real)
+    assert perform(run, by=house()).counts["created"] == Organisation.objects.count() == 25

@@ -65,6 +65,8 @@ def refresh_summaries(ids: Iterable[UUID], *, today: dt.date | None = None) -> i
     Set-based: an import calls it once for a whole portion.
     """
     wanted, changed = list(dict.fromkeys(ids)), 0
+    if not wanted:
+        return 0
     with connection.cursor() as cursor:
         for start in range(0, len(wanted), PORTION):
             cursor.execute(_REFRESH, _parameters(wanted[start : start + PORTION], today))

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -141,10 +141,11 @@ def _is_over(today: dt.date) -> Case:
     return Case(When(valid_to__lt=today, then=True), default=False, output_field=BooleanField())
 
 
-_KEY = "key in another system"
+MEMBER, KEY_ELSEWHERE = "member", "key in another system"
+"""What a line of `gathered` may be beside the kinds of contact points."""
 # One message instead of three: it is sent with every change of a party.
 _SEARCHED = f"""
-SELECT role.party_id, 'member', person.name, '' FROM {Role._meta.db_table} AS role
+SELECT role.party_id, '{MEMBER}', person.name, '' FROM {Role._meta.db_table} AS role
 JOIN {_TABLE} AS person ON person.id = role.person_id
 WHERE role.party_id = ANY(%(ids)s::uuid[]) AND (role.valid_from IS NULL OR role.valid_from <= %(today)s)
   AND (role.valid_to IS NULL OR role.valid_to >= %(today)s)
@@ -152,7 +153,7 @@ UNION ALL
 SELECT party_id, kind, value, normalised FROM {ContactPoint._meta.db_table}
 WHERE party_id = ANY(%(ids)s::uuid[]) AND NOT do_not_use
 UNION ALL
-SELECT party_id, '{_KEY}', key, '' FROM {ExternalKey._meta.db_table} WHERE party_id = ANY(%(ids)s::uuid[])
+SELECT party_id, '{KEY_ELSEWHERE}', key, '' FROM {ExternalKey._meta.db_table} WHERE party_id = ANY(%(ids)s::uuid[])
 """  # noqa: S608 - names of our tables
 
 
@@ -164,14 +165,19 @@ def sees_every_person(user: User) -> bool:
 def searched_along(ids: Sequence[UUID], *, user: User | None = None) -> dict[UUID, search.Extra]:
     """What parties shall be found by beyond their own columns: the persons at an organisation or in a household (those
     that `user` may see, if one is given), and every contact point that is none of the summary's."""
-    extras: dict[UUID, search.Extra] = defaultdict(search.Extra)
     with prepared_cursor() as cursor:
         cursor.execute(_SEARCHED, {"ids": array_of_ids(ids), "today": timezone.localdate()})
         found = cursor.fetchall()
     if user is not None and not sees_every_person(user):
         visible = _visible_members(ids, user=user)
-        found = [line for line in found if line[1] != "member" or (line[0], line[2]) in visible]
-    for party_id, kind, value, normalised in found:
+        found = [line for line in found if line[1] != MEMBER or (line[0], line[2]) in visible]
+    return gathered(found)
+
+
+def gathered(lines: Iterable[tuple[UUID, str, str, str]]) -> dict[UUID, search.Extra]:
+    """Of lines of party, kind of contact point (or `MEMBER`, `KEY_ELSEWHERE`), value, and the value normalised."""
+    extras: dict[UUID, search.Extra] = defaultdict(search.Extra)
+    for party_id, kind, value, normalised in lines:
         extra = extras[party_id]
         if kind == ContactKind.MAIL:
             extra.mails.append(value)
@@ -179,7 +185,7 @@ def searched_along(ids: Sequence[UUID], *, user: User | None = None) -> dict[UUI
             extra.phones.append(normalised or value)
         elif kind == ContactKind.WEB:
             extra.websites.append(value)
-        elif kind == _KEY:
+        elif kind == KEY_ELSEWHERE:
             extra.numbers.append(value)
         else:
             extra.texts.append(value)

@@ -1,9 +1,17 @@
 """What Django loads as `DATABASES["default"]["ENGINE"]`."""
 
+from __future__ import annotations
+
 import select
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 from django.db.backends.postgresql import base, operations
+
+if TYPE_CHECKING:
+    from kundig.platform.behind import Behind
 
 
 class DatabaseOperations(operations.DatabaseOperations):
@@ -18,8 +26,44 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """
 
     ops_class = DatabaseOperations
+    behind: Behind | None = None
+    """What does the writing while the program goes on; None where everybody waits for it."""
+
+    def catch_up(self) -> None:
+        """Wait for what is written behind; raises what went wrong with it."""
+        if self.behind is not None:
+            with self.wrap_database_errors:
+                self.behind.catch_up()
+
+    def _cursor(self, name: str | None = None) -> Any:
+        self.catch_up()
+        return super()._cursor(name)  # type: ignore[misc]
+
+    def _commit(self) -> None:
+        if self.behind is None or self.run_on_commit:  # what is to be done then must find it done
+            self.catch_up()
+            super()._commit()  # type: ignore[misc]
+        else:
+            self.behind.do(self.connection.commit)
+
+    def _set_autocommit(self, autocommit: bool) -> None:
+        if self.behind is None:
+            super()._set_autocommit(autocommit)  # type: ignore[misc]
+        else:
+            self.behind.do(partial(setattr, self.connection, "autocommit", autocommit))
+
+    def _rollback(self) -> None:
+        with suppress(Exception):  # what is thrown away may be wrong
+            self.catch_up()
+        super()._rollback()  # type: ignore[misc]
+
+    def _close(self) -> None:
+        with suppress(Exception):  # what is thrown away may be wrong
+            self.catch_up()
+        super()._close()  # type: ignore[misc]
 
     def is_usable(self) -> bool:
+        self.catch_up()
         return self._is_quiet() or super().is_usable()
 
     def _is_quiet(self) -> bool:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kundig.accounts.models import User
+from kundig.platform.behind import save, writing_behind
 from kundig.platform.copying import copy_rows
 from kundig.records import registry
 from kundig.records.description import Description
@@ -70,20 +71,21 @@ def perform(run: ImportRun, *, by: User, watch: Watch | None = None) -> ImportRu
     work = prepared(run, by=by)
     # Under the id of the run an import that was interrupted goes on as one change.
     changes = change_set(by=by, via=Via.IMPORT, title=run.name, key=run.pk)
-    with alone(run.object), changes, collecting_by_hand() as collect:
+    with alone(run.object), changes, writing_behind(), collecting_by_hand() as collect:
         _begin(run, work.table, by=by)
         session = _session(run, work)
         returned, mended = returned_rows(run), _mended(run)
-        for rows in portions_of(work.table, after=run.position):
+        portions = Ahead(portions_of(work.table, after=run.position), session)
+        for rows in portions:
             with transaction.atomic():
                 portion = session.examine(rows)
-                session.write(portion)
+                session.write(portion, meanwhile=portions.read)
                 keep_waiting(run, portion.fates)
                 run.returned_bytes = returned.add(portion.fates)
                 run.mended_bytes = mended.write(_put_together(rows, run.form["delimiter"]))
                 count(run, portion)
                 run.position = rows[-1].number
-                run.save(update_fields=(*COUNTED, "position", "mended_bytes"))
+                save(run, *COUNTED, "position", "mended_bytes")
             del rows, portion  # what is left to look through for garbage is little then
             collect()
             if watch:
@@ -113,6 +115,33 @@ def try_out(run: ImportRun, *, by: User, watch: Watch | None = None) -> ImportRu
             if watch:
                 watch(run.position, run.rows)
     return run
+
+
+class Ahead:
+    """The portions of a file, each of which can be read while the one before it is being written."""
+
+    def __init__(self, portions: Iterator[list[Row]], session: Session) -> None:
+        self._portions, self._session = portions, session
+        self._read: list[Row] | Exception | None = None
+
+    def __iter__(self) -> Iterator[list[Row]]:
+        while True:
+            self.read()
+            rows, self._read = self._read, None
+            if isinstance(rows, Exception):
+                raise rows
+            if not rows:
+                return
+            yield rows
+
+    def read(self) -> None:
+        """Read the next portion, once; what goes wrong with it is told in its place."""
+        if self._read is None:
+            try:
+                self._read = next(self._portions, [])
+                self._session.read_ahead(self._read)
+            except Exception as error:
+                self._read = error
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -144,6 +144,10 @@ class Shown:
     lines: tuple[str, ...] = ()
 
 
+def nothing() -> None:
+    """There is nothing to do meanwhile."""
+
+
 class Session(ABC):
     """One run over a file with one plan. Rows come in portions, in their order."""
 
@@ -151,9 +155,13 @@ class Session(ABC):
     def examine(self, rows: Sequence[Row]) -> Portion:
         """Decide what becomes of rows; reads the database and changes nothing."""
 
+    def read_ahead(self, rows: Sequence[Row]) -> None:  # noqa: B027 - not all need it
+        """Read what the next rows to be examined say, as far as that asks the database nothing."""
+
     @abstractmethod
-    def write(self, portion: Portion) -> None:
-        """Do it, inside the transaction of the caller."""
+    def write(self, portion: Portion, *, meanwhile: Callable[[], None] = nothing) -> None:
+        """Do it, inside the transaction of the caller. `meanwhile` may be called where the database is busy with what
+        was written: it does what the next portion needs anyhow."""
 
     @abstractmethod
     def remember(self, portion: Portion) -> None:

@@ -40,6 +40,14 @@ class Extra:
     websites: list[str] = field(default_factory=list)
 
 
+class AtHand(NamedTuple):
+    """What entries of records are made of where it need not be read: of each its values by source (`sources_of`), and
+    what it is found by beyond them."""
+
+    rows: Mapping[UUID, Mapping[str, Any]]
+    extras: Mapping[UUID, Extra]
+
+
 class Entry(NamedTuple):
     """The columns of a `SearchEntry`, ready to be written."""
 
@@ -180,6 +188,12 @@ class Composer:
     def entries_of(self, ids: Sequence[UUID]) -> Iterator[Entry]:
         """The entries of the records with these ids."""
         yield from self._composed([tuple(row) for row in by_ids(self.description, self.sources).run(ids)])
+
+    def entries_at_hand(self, ids: Sequence[UUID], at_hand: AtHand) -> Iterator[Entry]:
+        """The same without asking the database."""
+        for key in ids:
+            values = at_hand.rows[key]
+            yield self._entry(tuple([values[source] for source in self.sources]), at_hand.extras.get(key))
 
     @property
     def sources(self) -> tuple[str, ...]:

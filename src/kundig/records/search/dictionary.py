@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from django.db import connection
 from rapidfuzz.distance import OSA
 
+from kundig.platform.behind import write
 from kundig.platform.folding import MAIL_MARK
 from kundig.platform.lookups import array_of
-from kundig.platform.prepared import prepared_cursor
 from kundig.records.search.spelling import is_name
 from kundig.records.search.steps import after, escape_like
 
@@ -144,13 +144,12 @@ def add_words(words: Iterable[str]) -> None:
     given = sorted(set(words))
     if not given:
         return
-    with prepared_cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO records_searchword (word, frequency, is_name) SELECT word, 1, is_name "
-            "FROM unnest(%s::text[], %s::bool[]) AS given(word, is_name) "
-            'WHERE NOT EXISTS (SELECT FROM records_searchword AS known WHERE known.word = given.word COLLATE "C")',
-            [array_of(given), "{" + ",".join("t" if is_name(word) else "f" for word in given) + "}"],
-        )
+    write(
+        "INSERT INTO records_searchword (word, frequency, is_name) SELECT word, 1, is_name "
+        "FROM unnest(%s::text[], %s::bool[]) AS given(word, is_name) "
+        'WHERE NOT EXISTS (SELECT FROM records_searchword AS known WHERE known.word = given.word COLLATE "C")',
+        [array_of(given), "{" + ",".join("t" if is_name(word) else "f" for word in given) + "}"],
+    )
 
 
 _COUNT = """

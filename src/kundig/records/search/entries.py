@@ -10,10 +10,10 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
+from kundig.platform.behind import write
 from kundig.platform.lookups import array_of
-from kundig.platform.prepared import prepared_cursor
 from kundig.records.search import dictionary
-from kundig.records.search.composing import MOST_WORDS, Composer, Entry
+from kundig.records.search.composing import MOST_WORDS, AtHand, Composer, Entry
 from kundig.records.search.models import SearchEntry
 from kundig.records.search.spelling import words_of
 
@@ -21,31 +21,47 @@ if TYPE_CHECKING:
     from kundig.records.description import Description
 
 PORTION = 5000
+COMPOSED_AT_ONCE = 500
+"""Written while the next ones are put together, where writing goes on behind (`platform.behind`)."""
 WAITING_KB = 2048
 """What may wait during an import; a search reads through it in some three milliseconds."""
 
 
 def refresh(
-    description: Description, ids: Iterable[UUID | str], *, known: set[str] | None = None, new: bool = False
+    description: Description,
+    ids: Iterable[UUID | str],
+    *,
+    known: set[str] | None = None,
+    new: bool = False,
+    at_hand: AtHand | None = None,
 ) -> None:
     """Bring the entries of these records in step, in the transaction that changed them; those of deleted ones go.
 
     Who calls it again and again hands in the same set as `known`: words once made known are not asked for again. `new`
-    records have no entry yet, which need not be looked for.
+    records have no entry yet, which need not be looked for; what is `at_hand` of them need not be read.
     """
     if not description.search or description.parent:
         return
     composer = Composer(description)
     remaining = iter(ids)
     while portion := [UUID(str(record_id)) for record_id in islice(remaining, PORTION)]:
-        entries = list(composer.entries_of(portion))
-        _write(description.name, entries, new=new)
-        words = _words(entries) - (known or set())
+        gone, words = set(portion), set[str]()
+        each = composer.entries_at_hand(portion, at_hand) if at_hand else composer.entries_of(portion)
+        while entries := list(islice(each, COMPOSED_AT_ONCE)):
+            _write(description.name, entries, new=new)
+            words |= _words(entries)
+            gone.difference_update(entry.record_id for entry in entries)
+        words -= known or set()
         dictionary.add_words(words)
         if known is not None:
             known |= words
-        if gone := set(portion) - {entry.record_id for entry in entries}:
+        if gone:
             remove(description, gone)
+
+
+def sources_of(description: Description) -> tuple[str, ...]:
+    """The paths of what entries of a description are made of."""
+    return Composer(description).sources
 
 
 def remove(description: Description, ids: Iterable[UUID | str]) -> None:
@@ -134,11 +150,10 @@ def _write(object_name: str, entries: Sequence[Entry], *, new: bool = False) -> 
     if not entries:
         return
     columns = [_array(column) for column in zip(*entries, strict=True)]
-    with prepared_cursor() as cursor:
-        if new:
-            cursor.execute(_INSERT, [object_name, *columns])
-        else:
-            cursor.execute(_WRITE, [object_name, columns[0], object_name, *columns])
+    if new:
+        write(_INSERT, [object_name, *columns])
+    else:
+        write(_WRITE, [object_name, columns[0], object_name, *columns])
 
 
 def _array(values: Sequence[Any]) -> str:

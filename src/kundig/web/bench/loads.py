@@ -1,4 +1,7 @@
-"""Whole files: an import and an export, in rows per second of processor time; what an import writes is taken back."""
+"""Whole files: an import and an export, in rows per second; what an import writes is taken back.
+
+By the clock an import is faster than by processor time: Python and PostgreSQL work at it side by side.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import csv
 import io
 import random
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -30,7 +34,7 @@ IMPORTED_AT_LEAST = 3_000
 
 @dataclass(frozen=True)
 class Load:
-    """One file: its rows, and the processor time for all of them."""
+    """One file: its rows, and what all of them cost."""
 
     name: str
     rows: int
@@ -38,13 +42,14 @@ class Load:
     at_least: int = 0
 
     def row(self) -> dict[str, Any]:
-        total = sum(self.cost.total()) / 1000
+        total, wall = sum(self.cost.total()) / 1000, sum(self.cost.wall) / 1000
         return {
             "what": self.name,
             "rows": self.rows,
             "python_s": round(sum(self.cost.python) / 1000, 2),
             "postgres_s": round(sum(self.cost.database) / 1000, 2),
             "rows_per_second": round(self.rows / total) if total else 0,
+            "by_the_clock": round(self.rows / wall) if wall else 0,
             "at_least": self.at_least,
         }
 
@@ -71,7 +76,12 @@ def _imports(bench: Bench) -> Iterator[Load]:
             path = Path(folder) / "messung.csv"
             path.write_text(lines, encoding="utf-8")
             rows = lines.count("\n") - 1
-            yield Load(name, rows, measure(name, [_taken_back(path, objects)], warm=0), IMPORTED_AT_LEAST)
+            yield Load(
+                name,
+                rows,
+                measure(name, [_taken_back(path, objects)], warm=0, clock=time.process_time_ns),
+                IMPORTED_AT_LEAST,
+            )
 
 
 def _taken_back(path: Path, objects: str) -> Callable[[], None]:

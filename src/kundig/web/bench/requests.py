@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -121,21 +122,22 @@ def pace() -> float:
     return median(taken)
 
 
-def measure(name: str, calls: list[Any], *, warm: int = 3) -> Cost:
-    """Run each of `calls` (functions without arguments) once, the first few twice so that caches are filled."""
+def measure(name: str, calls: list[Any], *, warm: int = 3, clock: Callable[[], int] = time.thread_time_ns) -> Cost:
+    """Run each of `calls` (functions without arguments) once, the first few twice so that caches are filled; Python's
+    nanoseconds are read from `clock`."""
     for call in calls[:warm]:
         call()
     cost = Cost(name, [], [], [], pace())
-    clock = _BackendClock()
+    backend = _BackendClock()
     for number, call in enumerate(calls):
         if number >= FEWEST_RUNS and sum(cost.wall) > LONG_ENOUGH_S * 1000:
             break
-        database, python, wall = clock.read(), time.thread_time_ns(), time.perf_counter_ns()
+        database, python, wall = backend.read(), clock(), time.perf_counter_ns()
         call()
-        cost.python.append((time.thread_time_ns() - python) / 1e6)
+        cost.python.append((clock() - python) / 1e6)
         cost.wall.append((time.perf_counter_ns() - wall) / 1e6)
         if database is not None:
-            cost.database.append((clock.settled() - database) / 1e6)
+            cost.database.append((backend.settled() - database) / 1e6)
     return cost
 
 

@@ -79,7 +79,7 @@ class Parents:
                 wanted[row.record_id] = made.setdefault(row.text, _named(row.text)).id
             else:
                 unclear[row.record_id] = row.text
-        self._writer.write(made.values())
+        self._writer.write(made.values(), {})
         for text, draft in made.items():
             self._companies.learn(text, draft.id)
         counts["companies"] = len(made)

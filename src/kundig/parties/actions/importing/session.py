@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from kundig.accounts.enums import Action, Scope
 from kundig.accounts.models import User
 from kundig.accounts.queries import access_of, company
 from kundig.parties.actions.importing import showing
+from kundig.parties.actions.importing.announcing import Announcer
 from kundig.parties.actions.importing.contacts import fold_contact
 from kundig.parties.actions.importing.drafts import Draft, Folded, Post, fold, new_draft, points_of
 from kundig.parties.actions.importing.houses import Houses
@@ -25,21 +26,17 @@ from kundig.parties.actions.importing.matching import Matcher, Unclear
 from kundig.parties.actions.importing.parents import Parents
 from kundig.parties.actions.importing.people import Staff
 from kundig.parties.actions.importing.targets import KEY, NUMBER
-from kundig.parties.actions.importing.writing import LONGEST_NAME, Writer
+from kundig.parties.actions.importing.writing import LONGEST_NAME, Writer, employers_of
 from kundig.parties.enums import PartyKind
 from kundig.parties.models import Party
 from kundig.parties.rules.companies import could_be_called
-from kundig.platform import outbox
-from kundig.records import keeping, registry, search
-from kundig.records.calculated.computing import calculate
+from kundig.records import registry, search
 from kundig.records.custom.storage import PREFIX
 from kundig.records.custom.values import missing, with_defaults
 from kundig.records.description import Description
-from kundig.records.events import RecordsChanged, Via
 from kundig.records.imports.plan import SKIP, Plan
 from kundig.records.imports.reading.table import Row
-from kundig.records.imports.targets import Fate, Outcome, Portion, Session, Shown, Twin
-from kundig.records.ledger import current
+from kundig.records.imports.targets import Fate, Outcome, Portion, Session, Shown, Twin, nothing
 
 MOST_COMPARED = 300
 """New rows of a preview whose names are compared with all there are; people wait for it."""
@@ -88,7 +85,8 @@ class PartySession(Session):
         self._houses = Houses(run)
         self._parents = Parents(run, companies=self._companies, writer=self._writer)
         self._given = {**plan.values, **_holder(description, by)}
-        self._words: set[str] = set()
+        self._announcer = Announcer(by=by)
+        self._ahead: dict[int, Entry] = {}
         self._compared = self._named = 0
 
     # -- Session -----------------------------------------------------------------------------------------------------
@@ -113,19 +111,25 @@ class PartySession(Session):
                 _fail(portion, fate, " ".join(error.messages))
         return portion
 
-    def write(self, portion: Portion) -> None:
+    def read_ahead(self, rows: Sequence[Row]) -> None:
+        self._ahead = {row.number: self._reader.read(row) for row in rows if not (row.problem or row.is_empty)}
+
+    def write(self, portion: Portion, *, meanwhile: Callable[[], None] = nothing) -> None:
         work: Work = portion.work
         search.expect_many()
         drafts = [*work.companies.values(), *work.drafts]
         drafts += [person for draft in work.drafts for person in draft.people]
-        self._writer.write(drafts)
+        drafts = list({draft.id: draft for draft in drafts}.values())  # several rows may be of one
+        employers = employers_of(drafts)
+        self._writer.write(drafts, employers)
         self._parents.keep(work.pending)
         self._houses.keep(drafts)
+        meanwhile()
         for text, draft in work.companies.items():
             self._companies.learn(text, draft.id)
         self._companies.forget_unknown()
         self._matcher.forget()
-        self._announce(draft for draft in drafts if draft.is_new or draft.is_touched)
+        self._announcer.announce([draft for draft in drafts if draft.is_new or draft.is_touched], employers)
 
     def remember(self, portion: Portion) -> None:
         self._matcher.remember(draft for draft in portion.work.drafts if draft.is_new or draft.is_touched)
@@ -135,9 +139,9 @@ class PartySession(Session):
     def finish(self) -> Counter[str]:
         search.expect_many()
         counts, drafts = self._parents.resolve(create_missing=self.plan.create_missing)
-        self._announce(drafts)
+        self._announcer.announce(drafts, {})
         if not counts and (houses := self._houses.next_portion()):
-            self._tell("organisations", list(houses), names=houses)
+            self._announcer.announce_people(houses)
             counts["houses"] = len(houses)
         if not counts:
             search.settle()
@@ -166,7 +170,7 @@ class PartySession(Session):
         elif self.plan.decisions.get(row.number) == SKIP:
             _skip(portion, fate, _("Perhaps this one is there already; it was left for later."), comes_back=True)
         else:
-            entry = self._reader.read(row)
+            entry = self._ahead.pop(row.number, None) or self._reader.read(row)
             portion.warnings += [(row.number, text) for text in entry.warnings]
             if not entry.problems and entry.awaited is None:
                 return fate, entry
@@ -280,49 +284,6 @@ class PartySession(Session):
         draft = new_draft(PartyKind.ORGANISATION)
         draft.values.update(name=name, **_holder(organisations, self.by))
         return draft
-
-    # -- afterwards --------------------------------------------------------------------------------------------------
-
-    def _announce(self, drafts: Iterable[Draft]) -> None:
-        """Bring search in step and tell listeners: one event for each kind of object."""
-        ids: dict[str, dict[UUID, bool]] = {}
-        for draft in drafts:
-            ids.setdefault(draft.kind, {})[draft.id] = draft.is_new
-        for kind, each in ids.items():
-            made = {key for key, is_new in each.items() if is_new}
-            self._tell("organisations" if kind == PartyKind.ORGANISATION else "persons", list(each), made=made)
-
-    def _tell(
-        self,
-        object_name: str,
-        ids: list[UUID],
-        *,
-        made: Set[UUID] = frozenset(),
-        names: dict[UUID, list[str]] | None = None,
-    ) -> None:
-        """`made` are those among them that were not there before; `names` those of people who came to them, and then
-        there is nothing else that search has to learn."""
-        description = registry.get(object_name)
-        if description is not None and ids:
-            if names is None:
-                keeping.keep(description, list(made), new=True)
-                keeping.keep(description, [key for key in ids if key not in made])
-            calculate(description, ids)
-            if names is None:
-                search.refresh(description, made, known=self._words, new=True)
-                search.refresh(description, [key for key in ids if key not in made], known=self._words)
-            else:
-                search.add_names(description, names)
-            opened = current()
-            outbox.publish(
-                RecordsChanged(
-                    object=object_name,
-                    ids=tuple(map(str, ids)),
-                    by_id=str(self.by.pk or ""),
-                    via=Via.IMPORT.value,
-                    change_set=str(opened.id) if opened else "",
-                )
-            )
 
 
 def _fail(portion: Portion, fate: Fate, reason: str) -> None:

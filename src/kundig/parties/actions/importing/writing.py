@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 from uuid import UUID
+
+from django.db.models import Exists, OuterRef
 
 from kundig.parties.actions.contacts import CONTACT_COLUMNS, NewParty, contacts_of_new
 from kundig.parties.actions.derive import anonymous_name
@@ -38,6 +40,11 @@ _POINT = ("id", "party_id", "kind", "value", "normalised", "usage", "label", "is
 _ROLE = ("id", "person_id", "party_id", "kind", "function", "department", "is_main")
 
 
+class Employer(NamedTuple):
+    name: str
+    has_people: bool
+
+
 class Writer:
     """Writes the drafts of one import; `source` says where the values come from, usually the name of the file."""
 
@@ -49,12 +56,12 @@ class Writer:
         self._ids = many_ids()
         self._described = {description.where["kind"]: description for description in registry.covering(Party)}
 
-    def write(self, drafts: Iterable[Draft]) -> None:
-        """Write what is new or changed, inside the caller's transaction."""
+    def write(self, drafts: Collection[Draft], employers: Mapping[UUID, Employer]) -> None:
+        """Write what is new or changed, inside the caller's transaction; `employers` are `employers_of` them, asked
+        before anything is copied: then that may go on while the next rows are put together."""
         self._ids = many_ids()
-        each = list({draft.id: draft for draft in drafts}.values())
-        new = [draft for draft in each if draft.is_new]
-        touched = [draft for draft in each if not draft.is_new and draft.is_touched]
+        new = [draft for draft in drafts if draft.is_new]
+        touched = [draft for draft in drafts if not draft.is_new and draft.is_touched]
         self._give_numbers(new)
         for draft in (*new, *(draft for draft in touched if draft.changed)):
             self._derive(draft)
@@ -62,10 +69,10 @@ class Writer:
         self._update_parties([draft for draft in touched if draft.changed])
         self._write_places([*new, *touched])
         self._write_points([*new, *touched])
-        self._write_posts([*new, *touched])
+        self._write_posts([*new, *touched], {key for key, each in employers.items() if each.has_people})
         copy_rows(
             ExternalKey, ("id", "party_id", "system", "key"),
-            ((next(self._ids), draft.id, *key) for draft in each for key in sorted(draft.new_keys)),
+            ((next(self._ids), draft.id, *key) for draft in drafts for key in sorted(draft.new_keys)),
         )  # fmt: skip
         refresh_summaries(draft.id for draft in touched if draft.parts_changed or draft.post)
 
@@ -106,7 +113,7 @@ class Writer:
         for draft in drafts:
             draft.values.update(_summary(draft))
         names = sorted({name for draft in drafts for name in draft.values if not name.startswith(PREFIX)})
-        blank = {name: _blank(name) for name in names}
+        blank = {name: blank_of(name) for name in names}
         contacts = contacts_of_new([_new_party(draft) for draft in drafts])
         copy_rows(
             Party, ("id", "kind", "origins", "custom", *CONTACT_COLUMNS, *names),
@@ -166,11 +173,9 @@ class Writer:
         shown = (point.kind, point.value, point.normalised, point.usage, point.label, point.is_main)
         return (next(self._ids), draft.id, *shown, self._short_source)
 
-    def _write_posts(self, drafts: Sequence[Draft]) -> None:
+    def _write_posts(self, drafts: Sequence[Draft], have_people: set[UUID]) -> None:
         """New roles; the first person at an organisation is its main contact."""
         new = [(draft, draft.post) for draft in drafts if draft.post and draft.post.id is None]
-        houses = {post.organisation for _draft, post in new}
-        have_people: set[UUID] = set(Role.objects.filter(party__id__among=houses).values_list("party_id", flat=True))
         rows = []
         for draft, post in new:
             is_main = post.organisation not in have_people
@@ -183,6 +188,16 @@ class Writer:
             Role, ("function", "department"),
             [{"id": post.id, "function": post.function, "department": post.department} for post in changed],
         )  # fmt: skip
+
+
+def employers_of(drafts: Iterable[Draft]) -> dict[UUID, Employer]:
+    """The organisations of new roles, as they are before these are written; those that are new, too, are not there."""
+    wanted = {draft.post.organisation for draft in drafts if draft.post and draft.post.id is None}
+    if not wanted:
+        return {}
+    has_people = Exists(Role.objects.filter(party=OuterRef("pk")))
+    rows = Party.objects.filter(pk__among=wanted).annotate(has_people=has_people)
+    return {key: Employer(*each) for key, *each in rows.values_list("pk", "name", "has_people")}
 
 
 def _of_added(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -215,6 +230,7 @@ def _new_party(draft: Draft) -> NewParty:
     )  # fmt: skip
 
 
-def _blank(name: str) -> Any:
+def blank_of(name: str) -> Any:
+    """What a new party has in a column that nothing was said about."""
     column = next(c for c in Party._meta.concrete_fields if name in (c.name, c.attname))
     return column.get_default() if column.has_default() else None if column.null else ""

@@ -1,0 +1,103 @@
+"""Writes that nobody waits for: PostgreSQL takes them in while Python puts together what comes next.
+
+One connection does one thing after the other, so all keeps its order. Whatever asks the database next waits until they
+are done, and hears what went wrong with them (see `connections`).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+import psycopg
+from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.models.sql import UpdateQuery
+
+from kundig.platform.prepared import prepared_cursor
+
+SWITCH_SECONDS = 0.001
+"""How long the thread that writes may wait for Python; it needs it whenever the server has taken in a part."""
+
+
+class Behind:
+    """Does what it is handed in its order, in a thread of its own."""
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="behind")
+        self._handed: deque[Future[Any]] = deque()
+
+    def do(self, work: Callable[[], Any]) -> None:
+        self._handed.append(self._thread.submit(work))
+
+    def catch_up(self) -> None:
+        """Wait until all is done; raises what the first that failed has raised."""
+        failures = []
+        while self._handed:
+            failures.append(self._handed.popleft().exception())
+        for failure in filter(None, failures):
+            raise failure
+
+    def end(self) -> None:
+        self._thread.shutdown()
+
+
+@contextmanager
+def writing_behind() -> Iterator[None]:
+    """In this block rows are copied, statements of `write` are run and transactions are committed while the program
+    goes on; when it ends all is done.
+
+    For work that both prepares and writes much: it has a processor for each then.
+    """
+    ours: Any = connections[DEFAULT_DB_ALIAS]
+    ours.ensure_connection()
+    ours.behind, usual = Behind(), sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_SECONDS)
+    try:
+        yield
+        ours.catch_up()
+    finally:
+        behind, ours.behind = ours.behind, None
+        behind.end()
+        sys.setswitchinterval(usual)
+
+
+def copy(statement: str, lines: str) -> None:
+    """Send finished lines to a COPY."""
+    ours: Any = connections[DEFAULT_DB_ALIAS]
+    if ours.behind is not None:
+        ours.behind.do(partial(_copy, ours.connection, statement, lines))
+        return
+    with ours.cursor() as cursor, cursor.copy(statement) as copying:
+        copying.write(lines)
+
+
+def write(statement: str, params: Sequence[Any]) -> None:
+    """Run a statement whose answer nobody needs, with its values beside it as `prepared_cursor` sends them."""
+    ours: Any = connections[DEFAULT_DB_ALIAS]
+    if ours.behind is not None:
+        ours.behind.do(partial(_execute, ours.connection, statement, params))
+        return
+    with prepared_cursor() as cursor:
+        cursor.execute(statement, params)
+
+
+def save(record: models.Model, *fields: str) -> None:
+    """Write these fields of a record that is there as they are now."""
+    query: Any = type(record)._base_manager.filter(pk=record.pk).query.chain(UpdateQuery)
+    query.add_update_values({name: getattr(record, name) for name in fields})
+    write(*query.get_compiler(DEFAULT_DB_ALIAS).as_sql())
+
+
+def _copy(connection: psycopg.Connection[Any], statement: str, lines: str) -> None:
+    with psycopg.Cursor(connection) as cursor, cursor.copy(statement.encode()) as copying:
+        copying.write(lines)
+
+
+def _execute(connection: psycopg.Connection[Any], statement: str, params: Sequence[Any]) -> None:
+    with psycopg.Cursor(connection) as cursor:
+        cursor.execute(statement.encode(), params)
