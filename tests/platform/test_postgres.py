@@ -14,6 +14,7 @@ import pytest
 from kundig.platform.console import Refused
 from kundig.platform.datafolder import DataFolder
 from kundig.platform.postgres import Cluster, binaries, configuration
+from kundig.platform.postgres import cluster as cluster_module
 from kundig.platform.postgres.account import Account
 from tests.database import quickest_folder
 
@@ -81,6 +82,47 @@ def test_nothing_is_lost_when_the_server_is_killed(folder):
         time.sleep(0.02)
     assert one(cluster.url, "SELECT number FROM kept") == (1,)
     cluster.leave()
+
+
+def _reads_its_log(cluster, monkeypatch):
+    """Let the server seem to do so for a while; answers how often it was asked."""
+    real, asked = cluster._state, []
+
+    def state():
+        asked.append(real())
+        return asked[-1] if len(asked) > 5 and asked[-1] == cluster_module.READY else cluster_module.STARTING
+
+    monkeypatch.setattr(cluster, "_state", state)
+    monkeypatch.setattr(cluster_module, "START_SECONDS", 0)
+    return asked
+
+
+def test_a_server_that_reads_its_log_after_it_was_cut_off_is_waited_for(folder, monkeypatch, capsys):
+    monkeypatch.setattr(cluster_module, "PATIENCE_SECONDS", 0)
+    cluster = Cluster(folder)
+    asked = _reads_its_log(cluster, monkeypatch)
+    cluster.join()
+    assert len(asked) > 5
+    assert "reads again what was written" in "".join(capsys.readouterr())
+    assert one(cluster.url, "SELECT 1") == (1,)
+    cluster.leave()
+
+
+def test_a_server_that_reads_its_log_for_hours_is_given_up(folder, monkeypatch):
+    monkeypatch.setattr(cluster_module, "RECOVERY_SECONDS", 0)
+    cluster = Cluster(folder)
+    monkeypatch.setattr(cluster, "_state", lambda: cluster_module.STARTING)
+    assert not cluster._becomes_ready(lambda: True, time.monotonic() + 60)
+
+
+def test_one_that_was_left_reading_its_log_is_waited_for_and_not_started_twice(folder, monkeypatch):
+    first, second = Cluster(folder), Cluster(folder)
+    first.join()
+    asked = _reads_its_log(second, monkeypatch)
+    monkeypatch.setattr(second, "_launch", lambda *_args: pytest.fail("a second server"))
+    second._start()
+    assert len(asked) > 5
+    first.leave()
 
 
 def test_the_last_words_of_a_killed_servers_children_hide_no_reason(folder, monkeypatch):

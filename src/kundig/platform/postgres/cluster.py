@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -18,6 +19,12 @@ from kundig.platform.postgres.account import Account, database_account
 DATABASE = ROLE = "kundig"
 SUPERUSER = "postgres"
 START_SECONDS = 120
+RECOVERY_SECONDS = 3600
+"""How long a server may read its log after it was cut off: that can be gigabytes, from a slow disk."""
+PATIENCE_SECONDS = 5
+"""After which whoever waits is told why."""
+READY, STARTING = 0, 1
+"""Of what `pg_isready` ends with; otherwise nobody is there."""
 STOP_SECONDS = 60
 LONGEST_SOCKET = 103  # bytes; the least of the systems' limits, without which the server would not start
 
@@ -87,7 +94,8 @@ class Cluster:
     def _start(self) -> None:
         account = database_account(self.path)
         self._make_sockets(account)
-        if not (self._server_pid() and self._answers()):
+        # Whoever began to wait for it may have given up, and it goes on reading its log.
+        if not (self._server_pid() and self._becomes_ready(lambda: bool(self._server_pid()), time.monotonic())):
             installation = binaries.reachable_for(account, below=self.folder.path)
             self._check_reachable(account)
             if not self.path.exists():
@@ -157,17 +165,29 @@ class Cluster:
                 start_new_session=True,
                 **account.popen_arguments(),
             )
-        while not self._answers():
-            if self._server.poll() is not None:
-                return self.log.read_bytes()[begin:].decode(errors="replace") or "no reason given"
-            if time.monotonic() > deadline:
-                return f"no answer within {START_SECONDS} seconds"
-            time.sleep(0.03)
-        return ""
+        server = self._server
+        if self._becomes_ready(lambda: server.poll() is None, deadline):
+            return ""
+        if server.poll() is not None:
+            return self.log.read_bytes()[begin:].decode(errors="replace") or "no reason given"
+        return f"no answer within {START_SECONDS} seconds"
 
-    def _answers(self) -> bool:
+    def _becomes_ready(self, is_alive: Callable[[], bool], deadline: float) -> bool:
+        """Wait until the server answers, as long as it lives and is reading its log, or else until the deadline."""
+        begun, told = time.monotonic(), False
+        while (state := self._state()) != READY:
+            waited = time.monotonic() - begun
+            if not is_alive() or (waited > RECOVERY_SECONDS if state == STARTING else begun + waited > deadline):
+                return False
+            if waited > PATIENCE_SECONDS and not told:
+                say("The database reads again what was written before it was cut off …")
+                told = True
+            time.sleep(0.03)
+        return True
+
+    def _state(self) -> int:
         command = [str(binaries.provided() / "bin" / "pg_isready"), "-q", "-h", str(self.sockets), "-U", SUPERUSER]
-        return subprocess.run(command, check=False).returncode == 0
+        return subprocess.run(command, check=False).returncode
 
     def administer(self, statements: str, *, database: str = DATABASE) -> None:
         """Do in the program's database, or in a copy of it, what only an administrator of the server may.
