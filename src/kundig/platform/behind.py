@@ -20,7 +20,7 @@ from django.db.models.sql import UpdateQuery
 
 from kundig.platform.prepared import prepared_cursor
 
-SWITCH_SECONDS = 0.001
+USUAL_SECONDS, SWITCH_SECONDS = sys.getswitchinterval(), 0.001
 """How long the thread that writes may wait for Python; it needs it whenever the server has taken in a part."""
 
 
@@ -55,7 +55,7 @@ def writing_behind() -> Iterator[None]:
     """
     ours: Any = connections[DEFAULT_DB_ALIAS]
     ours.ensure_connection()
-    ours.behind, usual = Behind(), sys.getswitchinterval()
+    ours.behind = Behind()
     sys.setswitchinterval(SWITCH_SECONDS)
     try:
         yield
@@ -63,7 +63,7 @@ def writing_behind() -> Iterator[None]:
     finally:
         behind, ours.behind = ours.behind, None
         behind.end()
-        sys.setswitchinterval(usual)
+        sys.setswitchinterval(USUAL_SECONDS)
 
 
 def copy(statement: str, lines: str) -> None:
