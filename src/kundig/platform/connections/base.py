@@ -13,9 +13,6 @@ from django.db.backends.postgresql import base, operations
 if TYPE_CHECKING:
     from kundig.platform.behind import Behind
 
-MOST_PREPARED = 300
-"""Statements that one connection keeps planned; of more, those that were asked longest ago are planned again."""
-
 
 class DatabaseOperations(operations.DatabaseOperations):
     compiler_module = "kundig.platform.connections.compilers"
@@ -31,11 +28,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
     ops_class = DatabaseOperations
     behind: Behind | None = None
     """What does the writing while the program goes on; None where everybody waits for it."""
-
-    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        connection = super().get_new_connection(conn_params)
-        connection.prepared_max = MOST_PREPARED
-        return connection
 
     def catch_up(self) -> None:
         """Wait for what is written behind; raises what went wrong with it."""
