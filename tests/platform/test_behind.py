@@ -1,13 +1,14 @@
 """Writing behind: the program goes on while the server takes in what was sent; nothing is lost or out of order."""
 
 import threading
+from concurrent.futures import Future
 
 import psycopg
 import pytest
 from django.db import DataError, IntegrityError, connection, transaction
 
 from kundig.platform import behind
-from kundig.platform.behind import writing_behind
+from kundig.platform.behind import Behind, writing_behind
 from kundig.platform.copying import copy_rows
 from kundig.platform.ids import uuid7
 from kundig.platform.models import StoredFile
@@ -118,3 +119,20 @@ def test_whoever_fails_between_leaves_a_connection_that_works():
         raise KeyError
     assert names() == set()
     assert "behind" not in {thread.name.partition("_")[0] for thread in threading.enumerate()}
+
+
+def test_whoever_is_interrupted_while_waiting_still_waits_before_rolling_back(monkeypatch):
+    ends, done = threading.Event(), []
+    each = Behind()
+    each.do(lambda: done.append(ends.wait(20)))
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(Future, "exception", interrupted)
+        each.catch_up()
+    ends.set()
+    each.catch_up()
+    assert done == [True]
+    each.end()
+
+
+def interrupted(_future):
+    raise KeyboardInterrupt

@@ -38,7 +38,8 @@ class Behind:
         """Wait until all is done; raises what the first that failed has raised."""
         failures = []
         while self._handed:
-            failures.append(self._handed.popleft().exception())
+            failures.append(self._handed[0].exception())
+            self._handed.popleft()  # now: whoever is interrupted while waiting must wait for it before rolling back
         for failure in filter(None, failures):
             raise failure
 

@@ -152,6 +152,15 @@ def test_the_next_portion_is_read_while_the_one_before_is_written():
         next(each)
 
 
+def test_what_goes_wrong_with_writing_while_the_next_is_read_is_told_at_once():
+    class Waiting:
+        def read_ahead(self, rows):
+            raise DatabaseError("of the rows before")
+
+    with pytest.raises(DatabaseError):
+        Ahead(iter([[1], [2]]), Waiting()).read()
+
+
 def test_a_portion_that_cannot_be_written_leaves_those_before_it(run_of, monkeypatch):
     run = run_of(rows(25))
     real, written = entries.write, []

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -135,11 +135,17 @@ class Ahead:
             yield rows
 
     def read(self) -> None:
-        """Read the next portion, once; what goes wrong with it is told in its place."""
+        """Read the next portion, once; what goes wrong with it is told in its place.
+
+        Raises:
+            DatabaseError: what went wrong with the portion that is being written.
+        """
         if self._read is None:
             try:
                 self._read = next(self._portions, [])
                 self._session.read_ahead(self._read)
+            except DatabaseError:
+                raise
             except Exception as error:
                 self._read = error
 

@@ -156,7 +156,7 @@ class Session(ABC):
         """Decide what becomes of rows; reads the database and changes nothing."""
 
     def read_ahead(self, rows: Sequence[Row]) -> None:  # noqa: B027 - not all need it
-        """Read what the next rows to be examined say, as far as that asks the database nothing."""
+        """Read what the next rows to be examined say; asking the database for it waits for what is being written."""
 
     @abstractmethod
     def write(self, portion: Portion, *, meanwhile: Callable[[], None] = nothing) -> None:
