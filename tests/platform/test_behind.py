@@ -5,7 +5,7 @@ from concurrent.futures import Future
 
 import psycopg
 import pytest
-from django.db import DataError, IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, ProgrammingError, connection, transaction
 
 from kundig.platform import behind
 from kundig.platform.behind import Behind, writing_behind
@@ -85,6 +85,35 @@ def test_what_goes_wrong_last_is_heard_at_the_end():
     with transaction.atomic():
         put("c")
     assert names() == {"a", "c"}
+
+
+def test_after_what_goes_wrong_in_the_program_nothing_is_kept_either():
+    """The server knows nothing of it, and would take the commit that was sent after it."""
+    with pytest.raises(ProgrammingError, match="placeholders"), writing_behind():
+        with transaction.atomic():
+            put("a")
+            behind.write("SELECT 1", ["too much"])
+            put("b")
+        with transaction.atomic():
+            put("c")
+    assert names() == set()
+    assert connection.connection.autocommit
+
+
+def test_inside_a_transaction_savepoints_take_the_place_of_transactions():
+    with another() as other, transaction.atomic(), writing_behind():
+        with other.transaction(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '20s'")
+            other.execute("LOCK TABLE platform_storedfile IN EXCLUSIVE MODE")
+            with transaction.atomic():
+                put("a")
+        with pytest.raises(KeyError), transaction.atomic():
+            put("b")
+            raise KeyError
+        with transaction.atomic(), pytest.raises(IntegrityError), transaction.atomic():
+            put("c", size=-1)
+        assert names() == {"a"}
+    assert names() == {"a"}
 
 
 def test_a_commit_that_is_refused_is_heard():

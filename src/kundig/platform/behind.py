@@ -25,23 +25,36 @@ USUAL_SECONDS, SWITCH_SECONDS = sys.getswitchinterval(), 0.001
 
 
 class Behind:
-    """Does what it is handed in its order, in a thread of its own."""
+    """Does what it is handed in its order, in a thread of its own. Where something goes wrong, what was handed after it
+    is left: a commit above all would keep half of what belongs together."""
 
-    def __init__(self) -> None:
+    def __init__(self, within: int | None = None) -> None:
+        """`within` so many savepoints of a transaction that was there before; None if there was none."""
+        self.within = within
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="behind")
         self._handed: deque[Future[Any]] = deque()
+        self._failure: Exception | None = None
 
-    def do(self, work: Callable[[], Any]) -> None:
-        self._handed.append(self._thread.submit(work))
+    def do(self, work: Callable[[], Any], *, otherwise: Callable[[], Any] | None = None) -> None:
+        """`otherwise` is done instead if something went wrong before."""
+        self._handed.append(self._thread.submit(self._try, work, otherwise))
 
     def catch_up(self) -> None:
-        """Wait until all is done; raises what the first that failed has raised."""
-        failures = []
+        """Wait until all is done; raises what has gone wrong."""
         while self._handed:
-            failures.append(self._handed[0].exception())
+            self._handed[0].exception()
             self._handed.popleft()  # now: whoever is interrupted while waiting must wait for it before rolling back
-        for failure in filter(None, failures):
+        failure, self._failure = self._failure, None
+        if failure is not None:
             raise failure
+
+    def _try(self, work: Callable[[], Any], otherwise: Callable[[], Any] | None) -> None:
+        wanted = work if self._failure is None else otherwise
+        if wanted is not None:
+            try:
+                wanted()
+            except Exception as error:
+                self._failure = self._failure or error
 
     def end(self) -> None:
         self._thread.shutdown()
@@ -56,7 +69,7 @@ def writing_behind() -> Iterator[None]:
     """
     ours: Any = connections[DEFAULT_DB_ALIAS]
     ours.ensure_connection()
-    ours.behind = Behind()
+    ours.behind = Behind(len(ours.savepoint_ids) if ours.in_atomic_block else None)
     sys.setswitchinterval(SWITCH_SECONDS)
     try:
         yield

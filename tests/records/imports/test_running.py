@@ -124,43 +124,35 @@ def test_many_rows_cost_few_statements(run_of, django_assert_max_num_queries):
         perform(run, by=house())
 
 
-def test_the_next_portion_is_read_while_the_one_before_is_written():
-    class Reading:
-        """A session that tells what it was given to read."""
+def test_the_next_portion_is_looked_up_before_the_one_before_is_written():
+    class Looking:
+        """A session that tells what it was given to look at."""
 
         def __init__(self):
-            self.read = []
+            self.seen = []
 
-        def read_ahead(self, rows):
-            self.read.append(rows)
+        def look_ahead(self, rows, *, unwritten):
+            self.seen.append((unwritten, rows))
 
     def portions():
         yield [1]
         yield [2]
         raise UnusableFile("the file ends within a row")
 
-    session = Reading()
+    session = Looking()
     ahead = Ahead(portions(), session)
     each = iter(ahead)
     assert next(each) == [1]
-    ahead.read()
-    ahead.read()
-    assert session.read == [[1], [2]]
+    ahead.look_ahead(unwritten="first")
+    assert session.seen == [("first", [2])]
     assert next(each) == [2]
-    ahead.read()  # what is wrong with the next one is not the fault of this one
+    ahead.look_ahead(unwritten="second")  # what is wrong with the next one is not the fault of this one
     with pytest.raises(UnusableFile):
         next(each)
+    assert len(session.seen) == 1
 
 
-def test_what_goes_wrong_with_writing_while_the_next_is_read_is_told_at_once():
-    class Waiting:
-        def read_ahead(self, rows):
-            raise DatabaseError("of the rows before")
-
-    with pytest.raises(DatabaseError):
-        Ahead(iter([[1], [2]]), Waiting()).read()
-
-
+@pytest.mark.django_db(transaction=True)
 def test_a_portion_that_cannot_be_written_leaves_those_before_it(run_of, monkeypatch):
     run = run_of(rows(25))
     real, written = entries.write, []

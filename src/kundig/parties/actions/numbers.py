@@ -1,5 +1,7 @@
 """Customer numbers: the next free ones of a sequence; numbers given by hand or by a file may lie in its way."""
 
+from collections.abc import Collection
+
 from kundig.parties.models import Party
 from kundig.platform.prepared import prepared_cursor
 
@@ -12,11 +14,11 @@ ORDER BY length(number), number
 """  # noqa: S608 - the name of our table
 
 
-def reserve_numbers(count: int) -> list[str]:
-    """So many free customer numbers, in ascending order; nobody else gets them."""
+def reserve_numbers(count: int, *, but: Collection[str] = frozenset()) -> list[str]:
+    """So many free customer numbers, in ascending order; nobody else gets them. `but` those are about to be taken."""
     numbers: list[str] = []
     while len(numbers) < count:
-        numbers += _free_of_next(count - len(numbers))
+        numbers += [number for number in _free_of_next(count - len(numbers)) if number not in but]
     return numbers
 
 

@@ -44,13 +44,30 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self.catch_up()
             super()._commit()  # type: ignore[misc]
         else:
-            self.behind.do(self.connection.commit)
+            self.behind.do(self.connection.commit, otherwise=self.connection.rollback)
+
+    def _savepoint(self, sid: str) -> None:
+        if not self._behind_instead(self.ops.savepoint_create_sql(sid)):
+            super()._savepoint(sid)  # type: ignore[misc]
+
+    def _savepoint_commit(self, sid: str) -> None:
+        if not self._behind_instead(self.ops.savepoint_commit_sql(sid)):
+            super()._savepoint_commit(sid)  # type: ignore[misc]
+
+    def _behind_instead(self, statement: str) -> bool:
+        """Set or release a savepoint behind, where it stands for a transaction of whoever writes so inside that of a
+        caller. Answers whether it does."""
+        if self.behind is None or self.behind.within != len(self.savepoint_ids):
+            return False
+        self.behind.do(partial(self.connection.execute, statement))
+        return True
 
     def _set_autocommit(self, autocommit: bool) -> None:
         if self.behind is None:
             super()._set_autocommit(autocommit)  # type: ignore[misc]
         else:
-            self.behind.do(partial(setattr, self.connection, "autocommit", autocommit))
+            work = partial(setattr, self.connection, "autocommit", autocommit)
+            self.behind.do(work, otherwise=work)
 
     def _rollback(self) -> None:
         with suppress(Exception):  # what is thrown away may be wrong

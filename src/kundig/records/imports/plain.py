@@ -38,7 +38,6 @@ from kundig.records.imports.targets import (
     Session,
     Shown,
     Target,
-    nothing,
     why_kept_back,
 )
 from kundig.records.kinds.base import is_nothing
@@ -155,7 +154,7 @@ class PlainSession(Session):
                     _fail(portion, fate, " ".join(error.messages))
         return portion
 
-    def write(self, portion: Portion, *, meanwhile: Callable[[], None] = nothing) -> None:
+    def write(self, portion: Portion) -> None:
         new = portion.work.new
         made = create_records(self.description, [values for _fate, values in new], by=self.by, via=Via.IMPORT)
         for (fate, _values), record in zip(new, made, strict=True):

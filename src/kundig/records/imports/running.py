@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -79,7 +79,8 @@ def perform(run: ImportRun, *, by: User, watch: Watch | None = None) -> ImportRu
         for rows in portions:
             with transaction.atomic():
                 portion = session.examine(rows)
-                session.write(portion, meanwhile=portions.read)
+                portions.look_ahead(unwritten=portion)
+                session.write(portion)
                 keep_waiting(run, portion.fates)
                 run.returned_bytes = returned.add(portion.fates)
                 run.mended_bytes = mended.write(_put_together(rows, run.form["delimiter"]))
@@ -118,7 +119,7 @@ def try_out(run: ImportRun, *, by: User, watch: Watch | None = None) -> ImportRu
 
 
 class Ahead:
-    """The portions of a file, each of which can be read while the one before it is being written."""
+    """The portions of a file, each of which can be looked up before the one before it is written."""
 
     def __init__(self, portions: Iterator[list[Row]], session: Session) -> None:
         self._portions, self._session = portions, session
@@ -126,28 +127,31 @@ class Ahead:
 
     def __iter__(self) -> Iterator[list[Row]]:
         while True:
-            self.read()
-            rows, self._read = self._read, None
+            rows = self._next()
+            self._read = None
             if isinstance(rows, Exception):
                 raise rows
             if not rows:
                 return
             yield rows
 
-    def read(self) -> None:
-        """Read the next portion, once; what goes wrong with it is told in its place.
+    def look_ahead(self, *, unwritten: Portion) -> None:
+        """Look at the next portion; what is wrong with the file there is told when it is its turn.
 
         Raises:
-            DatabaseError: what went wrong with the portion that is being written.
+            DatabaseError: what went wrong with what was being written.
         """
+        rows = self._next()
+        if rows and not isinstance(rows, Exception):
+            self._session.look_ahead(rows, unwritten=unwritten)
+
+    def _next(self) -> list[Row] | Exception:
         if self._read is None:
             try:
                 self._read = next(self._portions, [])
-                self._session.read_ahead(self._read)
-            except DatabaseError:
-                raise
             except Exception as error:
                 self._read = error
+        return self._read
 
 
 @contextmanager

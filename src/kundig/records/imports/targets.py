@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -144,10 +144,6 @@ class Shown:
     lines: tuple[str, ...] = ()
 
 
-def nothing() -> None:
-    """There is nothing to do meanwhile."""
-
-
 class Session(ABC):
     """One run over a file with one plan. Rows come in portions, in their order."""
 
@@ -155,13 +151,13 @@ class Session(ABC):
     def examine(self, rows: Sequence[Row]) -> Portion:
         """Decide what becomes of rows; reads the database and changes nothing."""
 
-    def read_ahead(self, rows: Sequence[Row]) -> None:  # noqa: B027 - not all need it
-        """Read what the next rows to be examined say; asking the database for it waits for what is being written."""
+    def look_ahead(self, rows: Sequence[Row], *, unwritten: Portion) -> None:  # noqa: B027 - not all need it
+        """Read the rows to be examined next and ask the database what they mean, before `unwritten` is written. Then
+        they can be examined while that is being done."""
 
     @abstractmethod
-    def write(self, portion: Portion, *, meanwhile: Callable[[], None] = nothing) -> None:
-        """Do it, inside the transaction of the caller. `meanwhile` may be called where the database is busy with what
-        was written: it does what the next portion needs anyhow."""
+    def write(self, portion: Portion) -> None:
+        """Do it, inside the transaction of the caller."""
 
     @abstractmethod
     def remember(self, portion: Portion) -> None:

@@ -36,7 +36,7 @@ from kundig.records.imports.cells import formats_with, message_of, remembering
 from kundig.records.imports.plan import SKIP, Plan
 from kundig.records.imports.reading.table import Row
 from kundig.records.imports.reading.values import iso_date
-from kundig.records.imports.targets import LEAVE_OUT, NOTE, Fate, Outcome, Portion, Session, Shown, nothing
+from kundig.records.imports.targets import LEAVE_OUT, NOTE, Fate, Outcome, Portion, Session, Shown
 from kundig.records.kinds.base import is_nothing
 
 HUNDRED, MOST = Decimal(100), Decimal(10) ** 10
@@ -105,7 +105,7 @@ class OrderSession(Session):
                 _fail(portion, fate, " ".join(error.messages))
         return portion
 
-    def write(self, portion: Portion, *, meanwhile: Callable[[], None] = nothing) -> None:
+    def write(self, portion: Portion) -> None:
         work: _Work = portion.work
         if work.buyers:
             self._make_buyers(work.buyers)

@@ -1,6 +1,8 @@
-"""The contact person in the row of an organisation."""
+"""The contact person in the row of an organisation, and the role in that of a person."""
 
 from __future__ import annotations
+
+from uuid import UUID
 
 from kundig.parties.actions.importing.drafts import Draft, Folded, Point, Post, fold, new_draft
 from kundig.parties.actions.importing.incoming import Entry, Incoming
@@ -41,6 +43,30 @@ def fold_role(person: Draft, role: dict[str, str], folded: Folded, *, overwrite:
         if post is not None:
             post.is_changed = post.id is not None
         folded.filled += 1
+
+
+def fold_post(draft: Draft, entry: Entry, organisation: UUID | None, folded: Folded, *, overwrite: bool) -> None:
+    """The role a person's row names: a new one where the person has none, or another company's with `overwrite`."""
+    role, post = entry.party.role, draft.post
+    if organisation is None and not role:
+        return
+    if organisation is not None and (post is None or (post.organisation != organisation and draft.is_fresh)):
+        draft.post = Post(organisation, role.get("function", ""), role.get("department", ""))
+        folded.filled += 1
+        return
+    if post is None or (organisation is not None and post.organisation != organisation):
+        folded.differing += 1
+        return
+    for name, value in role.items():
+        present = getattr(post, name)
+        if present == value:
+            continue
+        if present and not overwrite:
+            folded.differing += 1
+        else:
+            setattr(post, name, value)
+            post.is_changed = post.id is not None
+            folded.filled += 1
 
 
 def _new(house: Draft, incoming: Incoming, points: list[Point]) -> Draft:

@@ -97,6 +97,11 @@ class Draft:
             self.changed or self.new_keys or self.parts_changed or (post and (post.id is None or post.is_changed))
         )
 
+    @property
+    def differs(self) -> bool:
+        """Whether the database does not have it, or those who work there, as they are."""
+        return any(each.is_new or each.is_touched for each in (self, *self.people))
+
 
 @dataclass(slots=True)
 class Folded:

@@ -149,21 +149,41 @@ def _at_the_place(placed: Collection[tuple[str, str]]) -> list[UUID]:
         return [key for (key,) in cursor.fetchall()]
 
 
+class Unwritten:
+    """Organisations that the database does not have yet as they will be, by what a file calls them."""
+
+    def __init__(self) -> None:
+        self.ids: set[UUID] = set()
+        self.numbers: dict[str, set[UUID]] = defaultdict(set)
+        self.names: dict[str, set[UUID]] = defaultdict(set)
+        self.towns: dict[UUID, str] = {}
+
+    def add(self, draft: Draft) -> None:
+        self.ids.add(draft.id)
+        for number in (draft.values.get("number", ""), *(key for _system, key in draft.new_keys)):
+            self.numbers[number].add(draft.id)
+        self.names[sort_key(draft.values.get("name") or "")].add(draft.id)
+        place = next((place for place in draft.places if place.is_main), None)
+        self.towns[draft.id] = sort_key(place.parts.get("city", "")) if place else ""
+
+
 class Companies:
     """Organisations found by what a file calls them: their number, a key of another system, or their name."""
 
     def __init__(self, *, by: User) -> None:
         self._by = by
         self._known: dict[str, set[UUID]] = {}
+        self._unwritten = Unwritten()
         self._towns: dict[UUID, str] = {}
 
     def find(self, texts: Iterable[str]) -> dict[str, set[UUID]]:
-        """For each text the organisations it may mean; the database is asked once for all that are new."""
+        """For each text the organisations it may mean; the database is asked once for all that are new, and again for
+        what was not found: rows examined meanwhile may be it."""
         wanted = set(texts)
+        self._known = {text: found for text, found in self._known.items() if found}
         new = wanted - self._known.keys()
         if len(self._known) > 100_000:
-            self._known.clear()
-            self._towns.clear()
+            self.forget()
             new = wanted
         if new:
             self._ask(new)
@@ -177,21 +197,35 @@ class Companies:
     def learn(self, text: str, party: UUID) -> None:
         """Say that a company was made; rows to come will mean it."""
         self._known[text] = {party}
+        self._unwritten.names[sort_key(text)].add(party)
 
-    def forget_unknown(self) -> None:
-        """Ask again for what was not found: rows written meanwhile may be it."""
-        self._known = {text: found for text, found in self._known.items() if found}
+    def await_writing(self, drafts: Iterable[Draft]) -> None:
+        """Organisations that are about to be written as these drafts have them."""
+        for draft in drafts:
+            self._unwritten.add(draft)
+
+    def all_is_written(self) -> None:
+        """The database knows everything from here on."""
+        self._unwritten = Unwritten()
+
+    def forget(self) -> None:
+        self._known.clear()
+        self._towns.clear()
 
     def _ask(self, texts: set[str]) -> None:
         description = registry.get("organisations")
         assert description is not None
         found: dict[str, set[UUID]] = {text: set() for text in texts}
         rows = description.visible_to(self._by)
+        unwritten = self._unwritten
         for number, key in rows.filter(number__among=texts).values_list("number", "pk"):
-            found[number].add(key)
+            if key not in unwritten.ids:
+                found[number].add(key)
         keys = ExternalKey.objects.filter(key__among=texts, party__in=rows)
         for text, key in keys.values_list("key", "party_id"):
             found[text].add(key)
+        for text in texts & unwritten.numbers.keys():
+            found[text] |= unwritten.numbers[text]
         # A number says it exactly; only what is none is taken for a name.
         names: dict[str, list[str]] = defaultdict(list)
         for text in texts:
@@ -200,8 +234,13 @@ class Companies:
         called = rows.filter(name_key__among=names).values_list("name_key", "pk", "city_key")
         for name, key, town in called:
             self._towns[key] = town or ""
+            if key not in unwritten.ids:
+                for text in names[name]:
+                    found[text].add(key)
+        self._towns |= unwritten.towns
+        for name in names.keys() & unwritten.names.keys():
             for text in names[name]:
-                found[text].add(key)
+                found[text] |= unwritten.names[name]
         self._known.update(found)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -37,24 +37,39 @@ class Matcher:
         self._by_mail: dict[str, set[UUID]] = {}
         self._by_name: dict[str, list[known.Candidate]] = {}
         self._drafts: dict[UUID, Draft] = {}
+        self._unwritten: dict[UUID, Draft] = {}
         self._made: dict[str, list[Draft]] = {}
         self._numbers: set[str] = set()
+        self.named_numbers: set[str] = set()
+        """Customer numbers that stand in the rows looked up last."""
 
     # -- a portion ---------------------------------------------------------------------------------------------------
 
-    def look_up(self, entries: Sequence[Entry]) -> None:
-        """Ask the database, and what a trial run remembers, for all that these rows may mean."""
+    def look_up(self, entries: Sequence[Entry], *, unwritten: Iterable[Draft] | None = None) -> None:
+        """Ask the database, and what is remembered, for all that these rows may mean. Of the drafts of the rows looked
+        up before, those that are `unwritten` are remembered for these rows, and nothing else any more."""
+        if unwritten is not None:
+            self._memory = Memory()
+            self._unwritten = {draft.id: draft for draft in unwritten}
+            for draft in self._unwritten.values():
+                self._memory.keep(draft, self._marks_of_draft(draft))
         mode = self._plan.key
         by_name = [entry for entry in entries if mode != EVERY_ROW_IS_NEW and not self._key_of(entry)]
         keys = {entry.key for entry in entries if entry.key}
-        self._by_key = known.parties_by_key(keys, system=self._plan.system)
+        self._by_key = self._written(known.parties_by_key(keys, system=self._plan.system))
         numbers = {number for entry in entries for number in _numbers_of(entry)}
-        self._by_number = known.parties_by_number(numbers)
+        self.named_numbers = numbers
+        self._by_number = self._written(known.parties_by_number(numbers))
         mails = {marks_of(entry, self._kind).mail for entry in entries} - {""} if mode == MAIL else set()
-        self._by_mail = known.parties_by_mail(mails, kind=self._kind)
+        by_mail = known.parties_by_mail(mails, kind=self._kind)
+        self._by_mail = {mail: parties - self._unwritten.keys() for mail, parties in by_mail.items()}
         called = {_called(marks_of(entry, self._kind)) for entry in by_name}
         names = {each.name for each in called} - {""}
-        self._by_name = known.parties_by_name(called, kind=self._kind)
+        namesakes = known.parties_by_name(called, kind=self._kind)
+        self._by_name = {
+            name: [each for each in candidates if each[0] not in self._unwritten]
+            for name, candidates in namesakes.items()
+        }  # fmt: skip
         self._made = self._memory.recall(self._marks_of(keys, numbers, mails, names))
         self._numbers = {draft.values.get(NUMBER, "") for drafts in self._made.values() for draft in drafts}
 
@@ -70,6 +85,24 @@ class Matcher:
         """Take the drafts of the parties that `known_ids` named."""
         remembered = {draft.id: draft for made in self._made.values() for draft in made}
         self._drafts = {**drafts, **remembered}
+
+    @property
+    def has_unwritten(self) -> bool:
+        """Whether rows may mean a draft that was not written yet when they were looked up."""
+        return not self._unwritten.keys().isdisjoint(self._drafts)
+
+    def was_unwritten(self, draft: Draft) -> bool:
+        return draft.id in self._unwritten
+
+    def renew(self, ids: Collection[UUID], drafts: Mapping[UUID, Draft]) -> None:
+        """They are written now: take these `drafts` of them; one that is not there is gone."""
+        for key in ids:
+            self._unwritten.pop(key, None)
+            self._drafts.pop(key, None)
+        self._drafts.update(drafts)
+        for mark, made in self._made.items():
+            known = [drafts.get(draft.id, draft) for draft in made]
+            self._made[mark] = [draft for draft in known if draft.id in drafts or draft.id not in ids]
 
     # -- a row -------------------------------------------------------------------------------------------------------
 
@@ -99,7 +132,7 @@ class Matcher:
     def add(self, entry: Entry, draft: Draft) -> None:
         """Let later rows of the portion find this draft by what the row says."""
         number = draft.values.get(NUMBER, "")
-        if draft.is_new:
+        if draft.is_new or NUMBER in draft.changed:
             self._numbers.add(number)
         marks = marks_of(entry, self._kind)
         for sign, mark in (("n", number), ("k", entry.key), ("m", marks.mail), ("N", marks.name)):
@@ -112,11 +145,19 @@ class Matcher:
     def is_free_number(self, number: str) -> bool:
         return number not in self._by_number and number not in self._numbers
 
+    def is_free_key(self, key: str, draft: Draft | None) -> bool:
+        """Whether this number in the old system is the draft's, or nobody's yet; that of a new one if it is None."""
+        owners = {made.id for made in self._made.get(f"k:{key}", ())} if key else set()
+        if key in self._by_key:
+            owners.add(self._by_key[key][0])
+        return owners <= ({draft.id} if draft is not None else set())
+
     # -- between portions --------------------------------------------------------------------------------------------
 
     def forget(self) -> None:
-        """The portion is written: the database knows everything from here on."""
-        self._made, self._drafts = {}, {}
+        """All is written: the database knows everything from here on."""
+        self._memory = Memory()
+        self._made, self._drafts, self._unwritten = {}, {}, {}
 
     def remember(self, drafts: Iterable[Draft]) -> None:
         """Nothing was written: keep the drafts for the portions to come."""
@@ -128,7 +169,7 @@ class Matcher:
                     marks.setdefault(draft.id, (draft, []))[1].append(mark)
         for draft, each in marks.values():
             self._memory.keep(draft, each)
-        self.forget()
+        self._made, self._drafts = {}, {}
 
     # -- inside ------------------------------------------------------------------------------------------------------
 
@@ -143,6 +184,23 @@ class Matcher:
     def _marks_of(self, keys: set[str], numbers: set[str], mails: set[str], names: set[str]) -> list[str]:
         marks = [f"k:{key}" for key in keys] + [f"n:{number}" for number in numbers]
         return marks + [f"m:{mail}" for mail in mails] + [f"N:{name}" for name in names]
+
+    def _written(self, found: dict[str, tuple[UUID, str]]) -> dict[str, tuple[UUID, str]]:
+        """Without the parties of which the database does not have what is about to be written."""
+        return {mark: party for mark, party in found.items() if party[0] not in self._unwritten}
+
+    def _marks_of_draft(self, draft: Draft) -> list[str]:
+        """What the database finds the draft by when it is written."""
+        values = draft.values
+        marks = [f"k:{key}" for system, key in draft.keys if system == self._plan.system]
+        if values.get(NUMBER):
+            marks.append(f"n:{values[NUMBER]}")
+        if self._plan.key == MAIL:
+            marks += [f"m:{point.normalised}" for point in draft.points if point.kind == ContactKind.MAIL]
+        name = values.get(NAME) or ""
+        if self._kind == PartyKind.PERSON:
+            name = f"{values.get('family_name') or ''} {values.get('first_name') or ''}".strip()
+        return [*marks, f"N:{sort_key(name)}"]
 
     def _only(self, mark: str, found: tuple[UUID, str] | None) -> Draft | None:
         if self._made.get(mark):
@@ -224,15 +282,15 @@ def _numbers_of(entry: Entry) -> list[str]:
 
 
 def _city_of_draft(draft: Draft) -> str:
-    place = next((place for place in draft.places if place.is_main), None)
+    place = next((place for place in draft.places if place.is_main), None) or next(iter(draft.places), None)
     return sort_key(place.parts.get("city", "")) if place else ""
 
 
 def _company_of(draft: Draft, called: str, houses: Collection[UUID]) -> str:
-    """The company of a draft as its row calls it, if it is one of the `houses` that this may be."""
+    """The company of a draft as a row calls it, if it is one of the `houses` that this may be."""
     if draft.post is None:
         return ""
-    return called if not called or draft.post.organisation in houses else _ANOTHER
+    return called if called and draft.post.organisation in houses else _ANOTHER
 
 
 def _is_id(answer: str) -> bool:

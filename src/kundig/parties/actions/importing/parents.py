@@ -65,7 +65,6 @@ class Parents:
         rows = list(PendingReference.objects.filter(run_id=self._run, target=_TARGET).order_by("pk")[:PORTION])
         if not rows:
             return Counter(), []
-        self._companies.forget_unknown()
         found = self._companies.find(row.text for row in rows)
         counts: Counter[str] = Counter({"resolved": len(rows)})
         made: dict[str, Draft] = {}

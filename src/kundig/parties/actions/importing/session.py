@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -17,8 +18,8 @@ from kundig.accounts.models import User
 from kundig.accounts.queries import access_of, company
 from kundig.parties.actions.importing import showing
 from kundig.parties.actions.importing.announcing import Announcer
-from kundig.parties.actions.importing.contacts import fold_contact
-from kundig.parties.actions.importing.drafts import Draft, Folded, Post, fold, new_draft, points_of
+from kundig.parties.actions.importing.contacts import fold_contact, fold_post
+from kundig.parties.actions.importing.drafts import Draft, Folded, fold, new_draft, points_of
 from kundig.parties.actions.importing.houses import Houses
 from kundig.parties.actions.importing.incoming import Entry, RowReader
 from kundig.parties.actions.importing.known import Companies, Loader
@@ -30,13 +31,14 @@ from kundig.parties.actions.importing.writing import LONGEST_NAME, Writer, emplo
 from kundig.parties.enums import PartyKind
 from kundig.parties.models import Party
 from kundig.parties.rules.companies import could_be_called
+from kundig.platform.sorting import sort_key
 from kundig.records import registry, search
 from kundig.records.custom.storage import PREFIX
 from kundig.records.custom.values import missing, with_defaults
 from kundig.records.description import Description
 from kundig.records.imports.plan import SKIP, Plan
 from kundig.records.imports.reading.table import Row
-from kundig.records.imports.targets import Fate, Outcome, Portion, Session, Shown, Twin, nothing
+from kundig.records.imports.targets import Fate, Outcome, Portion, Session, Shown, Twin
 
 MOST_COMPARED = 300
 """New rows of a preview whose names are compared with all there are; people wait for it."""
@@ -51,10 +53,20 @@ class Work:
 
     drafts: list[Draft] = field(default_factory=list)
     companies: dict[str, Draft] = field(default_factory=dict)
-    """Organisations that are only named, by what they are called."""
+    """Organisations that are only named, by the sort key of what they are called."""
     entries: dict[int, tuple[Entry, Draft]] = field(default_factory=dict)
     pending: list[tuple[UUID, str]] = field(default_factory=list)
     """Organisations whose parent is not known yet, and what it is called."""
+
+
+@dataclass
+class Asked:
+    """Rows that were read, and what the database knows of what they mean."""
+
+    rows: Sequence[Row]
+    portion: Portion
+    entries: list[tuple[Fate, Entry]]
+    companies: dict[str, set[UUID]]
 
 
 class PartySession(Session):
@@ -86,55 +98,46 @@ class PartySession(Session):
         self._parents = Parents(run, companies=self._companies, writer=self._writer)
         self._given = {**plan.values, **_holder(description, by)}
         self._announcer = Announcer(by=by)
-        self._ahead: dict[int, Entry] = {}
+        self._ahead: Asked | None = None
         self._compared = self._named = 0
 
     # -- Session -----------------------------------------------------------------------------------------------------
 
     def examine(self, rows: Sequence[Row]) -> Portion:
-        work = Work()
-        portion = Portion(fates=[], work=work)
-        entries = []
-        for row in rows:
-            fate, entry = self._read(row, portion)
-            portion.fates.append(fate)
-            if entry is not None:
-                entries.append((fate, entry))
-        self._matcher.look_up([entry for _fate, entry in entries])
-        drafts = self._loader.load(self._matcher.known_ids())
-        self._matcher.place(drafts)
-        companies = self._companies.find(entry.party.company for _fate, entry in entries if entry.party.company)
-        for fate, entry in entries:
+        ahead, self._ahead = self._ahead, None
+        asked = ahead if ahead is not None and ahead.rows is rows else self._ask(rows)
+        self._renew((entry, asked.companies) for _fate, entry in asked.entries)
+        portion = asked.portion
+        for fate, entry in asked.entries:
             try:
-                self._take(fate, entry, companies, portion)
+                self._take(fate, entry, asked.companies, portion)
             except ValidationError as error:
                 _fail(portion, fate, " ".join(error.messages))
         return portion
 
-    def read_ahead(self, rows: Sequence[Row]) -> None:
-        self._ahead = {row.number: self._reader.read(row) for row in rows if not (row.problem or row.is_empty)}
+    def look_ahead(self, rows: Sequence[Row], *, unwritten: Portion) -> None:
+        drafts = [draft for draft in unwritten.work.drafts if draft.differs]
+        # Which of several roles of a person counts is known when they are written.
+        if not any(draft.post is not None and draft.post.id is None and not draft.is_new for draft in drafts):
+            self._ahead = self._ask(rows, unwritten=drafts)
 
-    def write(self, portion: Portion, *, meanwhile: Callable[[], None] = nothing) -> None:
+    def write(self, portion: Portion) -> None:
         work: Work = portion.work
         search.expect_many()
         drafts = [*work.companies.values(), *work.drafts]
         drafts += [person for draft in work.drafts for person in draft.people]
         drafts = list({draft.id: draft for draft in drafts}.values())  # several rows may be of one
         employers = employers_of(drafts)
-        self._writer.write(drafts, employers)
+        self._writer.write(drafts, employers, named=self._matcher.named_numbers)
         self._parents.keep(work.pending)
         self._houses.keep(drafts)
-        meanwhile()
-        for text, draft in work.companies.items():
-            self._companies.learn(text, draft.id)
-        self._companies.forget_unknown()
-        self._matcher.forget()
+        self._companies.all_is_written()
+        if self._ahead is None:
+            self._matcher.forget()
         self._announcer.announce([draft for draft in drafts if draft.is_new or draft.is_touched], employers)
 
     def remember(self, portion: Portion) -> None:
         self._matcher.remember(draft for draft in portion.work.drafts if draft.is_new or draft.is_touched)
-        for text, draft in portion.work.companies.items():
-            self._companies.learn(text, draft.id)
 
     def finish(self) -> Counter[str]:
         search.expect_many()
@@ -159,6 +162,37 @@ class PartySession(Session):
         entry = portion.work.entries.get(portion.fates[0].row.number)
         return showing.shown(*entry, names=self.staff.names) if entry else []
 
+    # -- a portion ---------------------------------------------------------------------------------------------------
+
+    def _ask(self, rows: Sequence[Row], *, unwritten: Collection[Draft] | None = None) -> Asked:
+        """Read rows and ask the database what they mean, which does not know yet of what is `unwritten`."""
+        portion = Portion(fates=[], work=Work())
+        entries = []
+        for row in rows:
+            fate, entry = self._read(row, portion)
+            portion.fates.append(fate)
+            if entry is not None:
+                entries.append((fate, entry))
+        self._matcher.look_up([entry for _fate, entry in entries], unwritten=unwritten)
+        self._matcher.place(self._loader.load(self._matcher.known_ids()))
+        texts = {entry.party.company for _fate, entry in entries} - {""}
+        if self.kind == PartyKind.ORGANISATION:
+            self._companies.forget()  # each portion makes organisations, and may call them otherwise
+            self._companies.await_writing(unwritten or () if texts else ())
+        companies = self._companies.find(texts)
+        return Asked(rows, portion, entries, companies)
+
+    def _renew(self, rows: Iterable[tuple[Entry, Mapping[str, set[UUID]]]]) -> None:
+        """Load anew what these rows mean and was not written yet when they were looked up."""
+        met = set()
+        for entry, companies in rows if self._matcher.has_unwritten else ():
+            with suppress(Unclear):
+                draft = self._matcher.find(entry, houses=companies.get(entry.party.company, ()))
+                if draft is not None and self._matcher.was_unwritten(draft):
+                    met.add(draft.id)
+        if met:
+            self._matcher.renew(met, self._loader.load(met))
+
     # -- one row -----------------------------------------------------------------------------------------------------
 
     def _read(self, row: Row, portion: Portion) -> tuple[Fate, Entry | None]:
@@ -170,7 +204,7 @@ class PartySession(Session):
         elif self.plan.decisions.get(row.number) == SKIP:
             _skip(portion, fate, _("Perhaps this one is there already; it was left for later."), comes_back=True)
         else:
-            entry = self._ahead.pop(row.number, None) or self._reader.read(row)
+            entry = self._reader.read(row)
             portion.warnings += [(row.number, text) for text in entry.warnings]
             if not entry.problems and entry.awaited is None:
                 return fate, entry
@@ -183,13 +217,18 @@ class PartySession(Session):
     def _take(self, fate: Fate, entry: Entry, companies: Mapping[str, set[UUID]], portion: Portion) -> None:
         """Decide what becomes of a row that could be read; raises ValidationError if it cannot be taken."""
         work: Work = portion.work
+        houses = _houses_of(entry, companies, work)
         try:
-            draft = self._matcher.find(entry, houses=_houses_of(entry, companies, work))
+            draft = self._matcher.find(entry, houses=houses)
+            if draft is not None and self._matcher.was_unwritten(draft):  # a row of these has made it the likelier one
+                self._matcher.renew({draft.id}, self._loader.load({draft.id}))
+                draft = self._matcher.find(entry, houses=houses)
         except Unclear as error:
             raise ValidationError(str(error)) from error
         if draft is not None and not draft.may_change:
             _skip(portion, fate, _("This is there already, and you may not change it."), comes_back=True)
             return
+        self._check_numbers(entry, draft)
         is_created = draft is None
         if draft is None:
             draft = self._new(entry)
@@ -200,7 +239,7 @@ class PartySession(Session):
         folded = fold(draft, entry.party, points, overwrite=self.plan.overwrite, notes=_notes(entry, draft, company_id))
         self._add_key(draft, entry, folded)
         if self.kind == PartyKind.PERSON:
-            _fold_post(draft, entry, company_id, folded, overwrite=self.plan.overwrite)
+            fold_post(draft, entry, company_id, folded, overwrite=self.plan.overwrite)
         elif entry.party.company:
             self._parents.fold(draft, entry.party.company, company_id, folded, work.pending, self.plan)
         if not entry.contact.is_empty:
@@ -228,12 +267,21 @@ class PartySession(Session):
             raise ValidationError(_("There is neither a name nor a number in the row."))
         if not named and not values.get(NUMBER) and self._matcher.is_free_number(entry.key):
             draft.values[NUMBER] = entry.key  # what an anonymous customer is called by
-        number = values.get(NUMBER)
-        if number and not self._matcher.is_free_number(number):
-            raise ValidationError(_("The number %(number)s belongs to another customer.") % {"number": number})
         draft.values.update({name: value for name, value in self._given.items() if name not in values})
         self._check_required({**self._given, **values})
         return draft
+
+    def _check_numbers(self, entry: Entry, draft: Draft | None) -> None:
+        """The customer number of a row, and the one in the old system, are nobody else's; `draft` is None for a new
+        customer."""
+        number, taken = entry.party.values.get(NUMBER), ""
+        present = draft.values.get(NUMBER) if draft is not None else ""
+        if number and number != present and (self.plan.overwrite or not present):
+            taken = "" if self._matcher.is_free_number(number) else number
+        if KEY in self.plan.targets() and not self._matcher.is_free_key(entry.key, draft):
+            taken = taken or entry.key
+        if taken:
+            raise ValidationError(_("The number %(number)s belongs to another customer.") % {"number": taken})
 
     def _check_required(self, values: Mapping[str, Any]) -> None:
         """Fields that an administrator has added and demands of every new record."""
@@ -264,13 +312,15 @@ class PartySession(Session):
             return next(iter(found))
         if self.kind != PartyKind.PERSON:
             return None
-        if text not in work.companies:
-            work.companies[text] = self._made_company(text)
+        key = sort_key(text)
+        if key not in work.companies:
+            work.companies[key] = self._made_company(text)
+            self._companies.learn(text, work.companies[key].id)
             portion.counts["companies"] += 1
             if self._named < MOST_NAMED:
                 self._named += 1
                 portion.warnings.append((entry.row.number, _("A new organisation: “%(name)s”") % {"name": text}))
-        return work.companies[text].id
+        return work.companies[key].id
 
     def _made_company(self, name: str) -> Draft:
         organisations = registry.get("organisations")
@@ -306,7 +356,7 @@ def _columns_of(plan: Plan) -> list[str]:
 def _houses_of(entry: Entry, companies: Mapping[str, set[UUID]], work: Work) -> set[UUID]:
     """The organisations that the company of a row may be, those among them that are about to be made."""
     text = entry.party.company
-    made = work.companies.get(text)
+    made = work.companies.get(sort_key(text)) if work.companies else None
     return companies.get(text, set()) | ({made.id} if made else set())
 
 
@@ -324,27 +374,3 @@ def _holder(description: Description, by: User) -> dict[str, Any]:
     if access.scope(description.name, Action.READ) == Scope.ALL:
         return {}
     return {"owner_id": by.pk, "team_id": next(iter(access.team_ids), None)}
-
-
-def _fold_post(draft: Draft, entry: Entry, organisation: UUID | None, folded: Folded, *, overwrite: bool) -> None:
-    """The role a person's row names: a new one where the person has none, or another company's with `overwrite`."""
-    role, post = entry.party.role, draft.post
-    if organisation is None and not role:
-        return
-    if organisation is not None and (post is None or (post.organisation != organisation and draft.is_fresh)):
-        draft.post = Post(organisation, role.get("function", ""), role.get("department", ""))
-        folded.filled += 1
-        return
-    if post is None or (organisation is not None and post.organisation != organisation):
-        folded.differing += 1
-        return
-    for name, value in role.items():
-        present = getattr(post, name)
-        if present == value:
-            continue
-        if present and not overwrite:
-            folded.differing += 1
-        else:
-            setattr(post, name, value)
-            post.is_changed = post.id is not None
-            folded.filled += 1

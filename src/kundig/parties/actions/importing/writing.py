@@ -56,13 +56,16 @@ class Writer:
         self._ids = many_ids()
         self._described = {description.where["kind"]: description for description in registry.covering(Party)}
 
-    def write(self, drafts: Collection[Draft], employers: Mapping[UUID, Employer]) -> None:
+    def write(
+        self, drafts: Collection[Draft], employers: Mapping[UUID, Employer], *, named: Collection[str] = ()
+    ) -> None:
         """Write what is new or changed, inside the caller's transaction; `employers` are `employers_of` them, asked
-        before anything is copied: then that may go on while the next rows are put together."""
+        before anything is copied: then that may go on while the next rows are put together. `named` are customer
+        numbers of rows to come: nobody else gets them."""
         self._ids = many_ids()
         new = [draft for draft in drafts if draft.is_new]
         touched = [draft for draft in drafts if not draft.is_new and draft.is_touched]
-        self._give_numbers(new)
+        self._give_numbers(new, named)
         for draft in (*new, *(draft for draft in touched if draft.changed)):
             self._derive(draft)
         self._insert_parties(new)
@@ -78,9 +81,10 @@ class Writer:
 
     # -- what follows from other values --------------------------------------------------------------------------------
 
-    def _give_numbers(self, drafts: Sequence[Draft]) -> None:
+    def _give_numbers(self, drafts: Sequence[Draft], named: Collection[str]) -> None:
         without = [draft for draft in drafts if not draft.values.get("number")]
-        for draft, number in zip(without, reserve_numbers(len(without)), strict=True):
+        taken = {draft.values.get("number", "") for draft in drafts}.union(named)
+        for draft, number in zip(without, reserve_numbers(len(without), but=taken), strict=True):
             draft.values["number"] = number
 
     def _derive(self, draft: Draft) -> None:
