@@ -78,3 +78,12 @@ def test_what_search_wants_beyond_that_is_read(imported, monkeypatch):
     (entry,) = SearchEntry.objects.all()
     assert (entry.title, entry.subtitle) == ("Meier KG", "Kiel")
     assert is_as_read()
+
+
+def test_of_a_person_who_comes_to_an_organisation_that_stays_as_it_is(imported):
+    head = "KdNr;Firma;Vorname;Nachname\n"
+    imported(f"{head}1;Meier KG;Eva;Ott\n")
+    result = imported(f"{head}1;Meier KG;Jan;Roth\n1;Meier KG;Eva;Ott\n")
+    assert result.run.counts["persons"] == 1
+    assert sorted(SearchEntry.objects.get(title="Meier KG").extra.splitlines()) == ["Eva Ott", "Jan Roth"]
+    assert is_as_read()

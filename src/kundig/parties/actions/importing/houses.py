@@ -31,9 +31,10 @@ class Houses:
         self._run = run
 
     def keep(self, drafts: Iterable[Draft]) -> None:
-        """Note the organisations of new roles and who has them, in the transaction that writes these."""
+        """Note the organisations of new roles and who has them, in the transaction that writes these; search learns it
+        anyway of those that are written themselves."""
         each = list(drafts)
-        here = {draft.id for draft in each}
+        here = {draft.id for draft in each if draft.is_new or draft.is_touched}
         rows = [
             (self._run, draft.post.organisation, _TARGET, draft.values.get("name") or "")
             for draft in each

@@ -162,7 +162,8 @@ class Unwritten:
         self.ids.add(draft.id)
         for number in (draft.values.get("number", ""), *(key for _system, key in draft.new_keys)):
             self.numbers[number].add(draft.id)
-        self.names[sort_key(draft.values.get("name") or "")].add(draft.id)
+        if name := sort_key(draft.values.get("name") or ""):
+            self.names[name].add(draft.id)
         place = next((place for place in draft.places if place.is_main), None)
         self.towns[draft.id] = sort_key(place.parts.get("city", "")) if place else ""
 
@@ -197,7 +198,8 @@ class Companies:
     def learn(self, text: str, party: UUID) -> None:
         """Say that a company was made; rows to come will mean it."""
         self._known[text] = {party}
-        self._unwritten.names[sort_key(text)].add(party)
+        if name := sort_key(text):
+            self._unwritten.names[name].add(party)
 
     def await_writing(self, drafts: Iterable[Draft]) -> None:
         """Organisations that are about to be written as these drafts have them."""

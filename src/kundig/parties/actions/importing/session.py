@@ -312,7 +312,7 @@ class PartySession(Session):
             return next(iter(found))
         if self.kind != PartyKind.PERSON:
             return None
-        key = sort_key(text)
+        key = sort_key(text) or text
         if key not in work.companies:
             work.companies[key] = self._made_company(text)
             self._companies.learn(text, work.companies[key].id)
@@ -356,7 +356,7 @@ def _columns_of(plan: Plan) -> list[str]:
 def _houses_of(entry: Entry, companies: Mapping[str, set[UUID]], work: Work) -> set[UUID]:
     """The organisations that the company of a row may be, those among them that are about to be made."""
     text = entry.party.company
-    made = work.companies.get(sort_key(text)) if work.companies else None
+    made = work.companies.get(sort_key(text) or text) if work.companies else None
     return companies.get(text, set()) | ({made.id} if made else set())
 
 
