@@ -157,8 +157,10 @@ def test_a_window_that_says_nothing_hears_everything(play, monkeypatch):
     async def scene(hub):
         browser = Browser(hub)
         await browser.got("event: hello")
-        await tell("persons:1")
+        await tell("persons:1")  # before it should have said something, or after that
         await browser.got("event: changed\ndata: persons:1\n\n")
+        await tell("persons:2")
+        await browser.got("event: changed\ndata: persons:2\n\n")
 
     play(scene)
 

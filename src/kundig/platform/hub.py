@@ -113,8 +113,9 @@ class Hub:
         return True
 
     def waited(self, window: Window) -> None:
-        """A window that has not said what it shows is told everything."""
+        """A window that has not said what it shows is told everything from now on."""
         if window.report is None:
+            window.hears_all = True
             self._queue(window)
 
     def is_silent(self, window: Window) -> bool:
@@ -184,6 +185,8 @@ class Hub:
         told = list(names)
         window.add(told)
         if window.report is None:
+            if window.hears_all:
+                self._queue(window)
             return
         if window.report.source or any(window.report.shows_itself(name) for name in told):
             self._queue(window)

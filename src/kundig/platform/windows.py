@@ -83,6 +83,8 @@ class Window:
     """Up to where it had heard when its stream began."""
     report: Report | None = None
     """None until it has said what it shows: until then it has to hear everything."""
+    hears_all: bool = False
+    """Whether it had time enough to say what it shows, and has not."""
     pending: dict[str, None] = field(default_factory=dict)
     messages: list[bytes] = field(default_factory=list)
     woken: asyncio.Event = field(default_factory=asyncio.Event)
