@@ -57,16 +57,7 @@ def fold_post(draft: Draft, entry: Entry, organisation: UUID | None, folded: Fol
     if post is None or (organisation is not None and post.organisation != organisation):
         folded.differing += 1
         return
-    for name, value in role.items():
-        present = getattr(post, name)
-        if present == value:
-            continue
-        if present and not overwrite:
-            folded.differing += 1
-        else:
-            setattr(post, name, value)
-            post.is_changed = post.id is not None
-            folded.filled += 1
+    fold_role(draft, role, folded, overwrite=overwrite)
 
 
 def _new(house: Draft, incoming: Incoming, points: list[Point]) -> Draft:

@@ -98,6 +98,11 @@ class Draft:
         )
 
     @property
+    def main_place(self) -> Place | None:
+        """The address that lists show."""
+        return next((place for place in self.places if place.is_main), None) or next(iter(self.places), None)
+
+    @property
     def differs(self) -> bool:
         """Whether the database does not have it, or those who work there, as they are."""
         return any(each.is_new or each.is_touched for each in (self, *self.people))

@@ -164,7 +164,7 @@ class Unwritten:
             self.numbers[number].add(draft.id)
         if name := sort_key(draft.values.get("name") or ""):
             self.names[name].add(draft.id)
-        place = next((place for place in draft.places if place.is_main), None)
+        place = draft.main_place
         self.towns[draft.id] = sort_key(place.parts.get("city", "")) if place else ""
 
 

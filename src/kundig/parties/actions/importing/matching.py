@@ -200,7 +200,9 @@ class Matcher:
         name = values.get(NAME) or ""
         if self._kind == PartyKind.PERSON:
             name = f"{values.get('family_name') or ''} {values.get('first_name') or ''}".strip()
-        return [*marks, f"N:{sort_key(name)}"]
+        if name:  # who has none is found by none, and thousands may have none
+            marks.append(f"N:{sort_key(name)}")
+        return marks
 
     def _only(self, mark: str, found: tuple[UUID, str] | None) -> Draft | None:
         if self._made.get(mark):
@@ -282,7 +284,7 @@ def _numbers_of(entry: Entry) -> list[str]:
 
 
 def _city_of_draft(draft: Draft) -> str:
-    place = next((place for place in draft.places if place.is_main), None) or next(iter(draft.places), None)
+    place = draft.main_place
     return sort_key(place.parts.get("city", "")) if place else ""
 
 

@@ -178,7 +178,8 @@ class PartySession(Session):
         texts = {entry.party.company for _fate, entry in entries} - {""}
         if self.kind == PartyKind.ORGANISATION:
             self._companies.forget()  # each portion makes organisations, and may call them otherwise
-            self._companies.await_writing(unwritten or () if texts else ())
+            if texts and unwritten:
+                self._companies.await_writing(unwritten)
         companies = self._companies.find(texts)
         return Asked(rows, portion, entries, companies)
 
@@ -278,7 +279,7 @@ class PartySession(Session):
         present = draft.values.get(NUMBER) if draft is not None else ""
         if number and number != present and (self.plan.overwrite or not present):
             taken = "" if self._matcher.is_free_number(number) else number
-        if KEY in self.plan.targets() and not self._matcher.is_free_key(entry.key, draft):
+        if entry.key and KEY in self.plan.targets() and not self._matcher.is_free_key(entry.key, draft):
             taken = taken or entry.key
         if taken:
             raise ValidationError(_("The number %(number)s belongs to another customer.") % {"number": taken})

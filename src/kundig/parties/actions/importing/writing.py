@@ -211,7 +211,7 @@ def _of_added(values: Mapping[str, Any]) -> dict[str, Any]:
 def _summary(draft: Draft) -> dict[str, Any]:
     """The columns of a new party that show its main address, contact points and role."""
     summary: dict[str, Any] = {}
-    place = next((place for place in draft.places if place.is_main), None) or next(iter(draft.places), None)
+    place = draft.main_place
     if place is not None:
         summary.update((part, place.parts.get(part, "")) for part in _SUMMARY_OF_PLACE)
     for point in draft.points:
