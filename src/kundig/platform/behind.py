@@ -90,7 +90,7 @@ def copy(statement: str, lines: str) -> None:
         copying.write(lines)
 
 
-def write(statement: str, params: Sequence[Any]) -> None:
+def write(statement: str, params: Sequence[Any] = ()) -> None:
     """Run a statement whose answer nobody needs, with its values beside it as `prepared_cursor` sends them."""
     ours: Any = connections[DEFAULT_DB_ALIAS]
     if ours.behind is not None:

@@ -13,6 +13,8 @@ from django.db.backends.postgresql import base, operations
 if TYPE_CHECKING:
     from kundig.platform.behind import Behind
 
+_CHECKED = "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED; "
+
 
 class DatabaseOperations(operations.DatabaseOperations):
     compiler_module = "kundig.platform.connections.compilers"
@@ -51,12 +53,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
             super()._savepoint(sid)  # type: ignore[misc]
 
     def _savepoint_commit(self, sid: str) -> None:
-        if not self._behind_instead(self.ops.savepoint_commit_sql(sid)):
+        if not self._behind_instead(_CHECKED + self.ops.savepoint_commit_sql(sid)):
             super()._savepoint_commit(sid)  # type: ignore[misc]
 
     def _behind_instead(self, statement: str) -> bool:
         """Set or release a savepoint behind, where it stands for a transaction of whoever writes so inside that of a
-        caller. Answers whether it does."""
+        caller; what is checked at a commit is checked at its release then. Answers whether it does."""
         if self.behind is None or self.behind.within != len(self.savepoint_ids):
             return False
         self.behind.do(partial(self.connection.execute, statement))

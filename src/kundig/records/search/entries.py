@@ -108,8 +108,7 @@ def expect_many() -> None:
     """Let the entries of this transaction wait together before the index of words takes them in: sorted in by hundreds
     they cost half. Who says so says `settle` in the end, or the next person who saves something waits for them.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL gin_pending_list_limit = {WAITING_KB}")
+    write(f"SET LOCAL gin_pending_list_limit = {WAITING_KB}")
 
 
 def settle() -> None:
@@ -121,7 +120,8 @@ def settle() -> None:
 def add_names(description: Description, names: Mapping[UUID, Sequence[str]]) -> None:
     """Let records be found by further names that are known as words already: of people, say, who came to a company.
 
-    Like `refresh` in the end, at a quarter of its cost: nothing else of an entry has changed.
+    Like `refresh` in the end, at a quarter of its cost: nothing else of an entry has changed. A record without an entry
+    is left alone; whoever makes it one reads the names as well.
     """
     if not description.search or not names:
         return
@@ -129,10 +129,7 @@ def add_names(description: Description, names: Mapping[UUID, Sequence[str]]) -> 
     for key, each in names.items():
         words = list(dict.fromkeys(word for name in each for word in words_of(name)))[:MOST_WORDS]
         given.append((str(key), "\n".join(each), " ".join(words)))
-    with connection.cursor() as cursor:
-        cursor.execute(_ADD_NAMES, [*map(array_of, zip(*given, strict=True)), description.name])
-        found = {record_id for (record_id,) in cursor.fetchall()}
-    refresh(description, names.keys() - found)
+    write(_ADD_NAMES, [*map(array_of, zip(*given, strict=True)), description.name])
 
 
 def _forget_missing(description: Description) -> None:
@@ -184,7 +181,6 @@ UPDATE records_searchentry AS entry SET
             AND length(entry.words) - length(replace(entry.words, ' ', '')) < {MOST_WORDS})
 FROM unnest(%s::uuid[], %s::text[], %s::text[]) AS given (record_id, extra, words)
 WHERE entry.object = %s AND entry.record_id = given.record_id
-RETURNING entry.record_id
 """  # noqa: S608 - a number of ours
 
 _WRITE = """

@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from kundig.accounts.models import User
 from kundig.parties.actions.importing.drafts import Draft
-from kundig.parties.actions.importing.writing import Employer, blank_of
+from kundig.parties.actions.importing.employers import Employer
+from kundig.parties.actions.importing.writing import blank_of
 from kundig.parties.enums import PartyKind
 from kundig.parties.models import Party
 from kundig.parties.queries.relations import KEY_ELSEWHERE, MEMBER, gathered
@@ -46,10 +47,17 @@ class Announcer:
             if description is not None:
                 self._bring_in_step(description, each, names, lines)
                 self._tell(description, [draft.id for draft in each])
+        self._announce_people(drafts)
 
-    def announce_people(self, names: Mapping[UUID, Sequence[str]]) -> None:
-        """Of people who came to these organisations: there is nothing else that search has to learn."""
-        description = registry.get("organisations")
+    def _announce_people(self, drafts: Sequence[Draft]) -> None:
+        """Organisations are found by their people, so the entries of those who have new ones follow; of the ones that
+        were written themselves search knows it."""
+        description, written = registry.get("organisations"), {draft.id for draft in drafts}
+        names: dict[UUID, list[str]] = {}
+        for draft in drafts:
+            name, post = draft.values.get("name"), draft.post
+            if name and post and post.id is None and post.organisation not in written:
+                names.setdefault(post.organisation, []).append(name)
         if description is not None and names:
             calculate(description, list(names))
             search.add_names(description, names)

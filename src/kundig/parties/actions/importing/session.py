@@ -20,14 +20,14 @@ from kundig.parties.actions.importing import showing
 from kundig.parties.actions.importing.announcing import Announcer
 from kundig.parties.actions.importing.contacts import fold_contact, fold_post
 from kundig.parties.actions.importing.drafts import Draft, Folded, fold, new_draft, points_of
-from kundig.parties.actions.importing.houses import Houses
+from kundig.parties.actions.importing.employers import Employer, Employers, employers
 from kundig.parties.actions.importing.incoming import Entry, RowReader
 from kundig.parties.actions.importing.known import Companies, Loader
 from kundig.parties.actions.importing.matching import Matcher, Unclear
 from kundig.parties.actions.importing.parents import Parents
 from kundig.parties.actions.importing.people import Staff
 from kundig.parties.actions.importing.targets import KEY, NUMBER
-from kundig.parties.actions.importing.writing import LONGEST_NAME, Writer, employers_of
+from kundig.parties.actions.importing.writing import LONGEST_NAME, Writer
 from kundig.parties.enums import PartyKind
 from kundig.parties.models import Party
 from kundig.parties.rules.companies import could_be_called
@@ -57,6 +57,8 @@ class Work:
     entries: dict[int, tuple[Entry, Draft]] = field(default_factory=dict)
     pending: list[tuple[UUID, str]] = field(default_factory=list)
     """Organisations whose parent is not known yet, and what it is called."""
+    employers: dict[UUID, Employer] = field(default_factory=dict)
+    """Organisations that new roles may be at, as they were when the rows were looked up."""
 
 
 @dataclass
@@ -88,13 +90,13 @@ class PartySession(Session):
         self.staff = Staff()
         self._reader = RowReader(description, plan, columns=columns, by=by, staff=self.staff)
         self._companies = Companies(by=by)
+        self._employers = Employers()
         self._matcher = Matcher(plan, kind=self.kind)
         self._loader = Loader(
             by=by, columns=_columns_of(plan), system=plan.system, with_people=self._reader.has_contact,
             since=since,
         )  # fmt: skip
         self._writer = Writer(source=source)
-        self._houses = Houses(run)
         self._parents = Parents(run, companies=self._companies, writer=self._writer)
         self._given = {**plan.values, **_holder(description, by)}
         self._announcer = Announcer(by=by)
@@ -127,14 +129,14 @@ class PartySession(Session):
         drafts = [*work.companies.values(), *work.drafts]
         drafts += [person for draft in work.drafts for person in draft.people]
         drafts = list({draft.id: draft for draft in drafts}.values())  # several rows may be of one
-        employers = employers_of(drafts)
-        self._writer.write(drafts, employers, named=self._matcher.named_numbers)
+        places = self._employers.of(drafts, work.employers)
+        self._writer.write(drafts, places, named=self._matcher.named_numbers)
+        self._employers.remember(drafts)
         self._parents.keep(work.pending)
-        self._houses.keep(drafts)
         self._companies.all_is_written()
         if self._ahead is None:
             self._matcher.forget()
-        self._announcer.announce([draft for draft in drafts if draft.is_new or draft.is_touched], employers)
+        self._announcer.announce([draft for draft in drafts if draft.is_new or draft.is_touched], places)
 
     def remember(self, portion: Portion) -> None:
         self._matcher.remember(draft for draft in portion.work.drafts if draft.is_new or draft.is_touched)
@@ -143,9 +145,6 @@ class PartySession(Session):
         search.expect_many()
         counts, drafts = self._parents.resolve(create_missing=self.plan.create_missing)
         self._announcer.announce(drafts, {})
-        if not counts and (houses := self._houses.next_portion()):
-            self._announcer.announce_people(houses)
-            counts["houses"] = len(houses)
         if not counts:
             search.settle()
         return counts
@@ -181,7 +180,16 @@ class PartySession(Session):
             if texts and unwritten:
                 self._companies.await_writing(unwritten)
         companies = self._companies.find(texts)
+        portion.work.employers = employers(self._places(companies, unwritten or ()))
         return Asked(rows, portion, entries, companies)
+
+    def _places(self, companies: Mapping[str, set[UUID]], unwritten: Collection[Draft]) -> set[UUID]:
+        """Where the rows looked up may bring somebody."""
+        if self.kind == PartyKind.PERSON:
+            return set().union(*companies.values())
+        if self._reader.has_contact:
+            return self._matcher.known_ids() | {draft.id for draft in unwritten}
+        return set()
 
     def _renew(self, rows: Iterable[tuple[Entry, Mapping[str, set[UUID]]]]) -> None:
         """Load anew what these rows mean and was not written yet when they were looked up."""

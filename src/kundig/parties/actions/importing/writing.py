@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 from uuid import UUID
-
-from django.db.models import Exists, OuterRef
 
 from kundig.parties.actions.contacts import CONTACT_COLUMNS, NewParty, contacts_of_new
 from kundig.parties.actions.derive import anonymous_name
 from kundig.parties.actions.importing.drafts import PARTS, Draft, Place, Point
+from kundig.parties.actions.importing.employers import Employer
 from kundig.parties.actions.numbers import reserve_numbers
 from kundig.parties.actions.origins import EVERYTHING, origin, with_origin
 from kundig.parties.actions.summaries import refresh_summaries
@@ -40,11 +39,6 @@ _POINT = ("id", "party_id", "kind", "value", "normalised", "usage", "label", "is
 _ROLE = ("id", "person_id", "party_id", "kind", "function", "department", "is_main")
 
 
-class Employer(NamedTuple):
-    name: str
-    has_people: bool
-
-
 class Writer:
     """Writes the drafts of one import; `source` says where the values come from, usually the name of the file."""
 
@@ -59,9 +53,8 @@ class Writer:
     def write(
         self, drafts: Collection[Draft], employers: Mapping[UUID, Employer], *, named: Collection[str] = ()
     ) -> None:
-        """Write what is new or changed, inside the caller's transaction; `employers` are `employers_of` them, asked
-        before anything is copied: then that may go on while the next rows are put together. `named` are customer
-        numbers of rows to come: nobody else gets them."""
+        """Write what is new or changed, inside the caller's transaction; `employers` are the organisations of
+        new roles that were there before. `named` are customer numbers of rows to come: nobody else gets them."""
         self._ids = many_ids()
         new = [draft for draft in drafts if draft.is_new]
         touched = [draft for draft in drafts if not draft.is_new and draft.is_touched]
@@ -192,16 +185,6 @@ class Writer:
             Role, ("function", "department"),
             [{"id": post.id, "function": post.function, "department": post.department} for post in changed],
         )  # fmt: skip
-
-
-def employers_of(drafts: Iterable[Draft]) -> dict[UUID, Employer]:
-    """The organisations of new roles, as they are before these are written; those that are new, too, are not there."""
-    wanted = {draft.post.organisation for draft in drafts if draft.post and draft.post.id is None}
-    if not wanted:
-        return {}
-    has_people = Exists(Role.objects.filter(party=OuterRef("pk")))
-    rows = Party.objects.filter(pk__among=wanted).annotate(has_people=has_people)
-    return {key: Employer(*each) for key, *each in rows.values_list("pk", "name", "has_people")}
 
 
 def _of_added(values: Mapping[str, Any]) -> dict[str, Any]:
