@@ -21,7 +21,7 @@ def a_listener():
 
     server = HTTPServer(("127.0.0.1", 0), Listener)
     server.requests, server.answers = [], []
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     yield server
     server.shutdown()

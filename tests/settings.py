@@ -22,4 +22,6 @@ ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *PASSWORD_HASHERS]  # noqa: F405
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 WHITENOISE_USE_FINDERS = True  # straight out of the build's folder
+# Every client of a test would read that folder anew; the house of the journeys serves as the program does.
+WHITENOISE_AUTOREFRESH = "KUNDIG_TEST_HOUSE" not in os.environ
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.records.toy"]  # noqa: F405 - an object that no domain knows

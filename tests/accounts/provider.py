@@ -77,7 +77,7 @@ class Provider:
 def running():
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     server.provider = Provider(server.server_port)
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     yield server.provider
     server.shutdown()
     server.server_close()

@@ -39,7 +39,9 @@ class House:
         return self._run("kundig.web.working")
 
     def _run(self, module, *arguments):
-        environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings", "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
+        environment = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "tests.settings", "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "KUNDIG_TEST_HOUSE": "1",
+        }  # fmt: skip
         with self.log.open("ab") as log:
             return subprocess.Popen(
                 [sys.executable, "-P", "-m", module, *arguments], cwd=ROOT, env=environment,

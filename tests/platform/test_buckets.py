@@ -63,7 +63,7 @@ class Shelf(BaseHTTPRequestHandler):
 def shelf(settings, tmp_path):
     server = ThreadingHTTPServer(("127.0.0.1", 0), Shelf)
     server.kept = {}
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     settings.DATA = tmp_path
     settings.FILES_URL = f"s3+http://key:sec%2Fret@127.0.0.1:{server.server_port}/kundig/house"
     yield server

@@ -80,6 +80,21 @@ def test_a_child_that_dies_is_started_again_and_all_end_together(tmp_path, pids)
         os.kill(second, 0)
 
 
+def test_a_fresh_child_takes_the_place_of_one_that_runs(tmp_path, pids):
+    said = []
+    supervisor = Supervisor(environment(), report=said.append)
+    supervisor.start(child(tmp_path))
+    first = pids(1)[0]
+    supervisor.begin_again("another")
+    os.kill(first, 0)
+    supervisor.begin_again("child")
+    supervisor.wait(0.01)
+    assert (pids(2)[1] != first, said, supervisor.programs[0].deaths) == (True, [], 0)
+    with pytest.raises(ProcessLookupError):
+        os.kill(first, 0)
+    supervisor.end()
+
+
 def test_a_child_that_keeps_dying_is_given_pauses(tmp_path):
     supervisor = Supervisor(environment())
     supervisor.start(Program("child", [sys.executable, "-c", "raise SystemExit(3)"], tmp_path / "child.log"))

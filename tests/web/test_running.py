@@ -93,5 +93,5 @@ def test_a_database_that_does_not_start_is_no_end_of_the_watch(capsys):
         def mend(self):
             raise Refused("No space left on device")
 
-    running._mend(Full())
+    assert running._mend(Full()) is False
     assert "does not start, and is tried again: No space left on device" in capsys.readouterr().err

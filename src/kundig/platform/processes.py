@@ -17,6 +17,8 @@ from pathlib import Path
 
 LIFELINE = "KUNDIG_LIFELINE"
 GRACE_SECONDS = 10.0
+ORPHANED_SECONDS = 3.0
+"""For a child whose supervisor is gone: whoever starts again waits for it."""
 LONGEST_PAUSE = 30.0
 CALM_SECONDS = 60.0
 BIGGEST_LOG = 10 * 1024 * 1024
@@ -70,6 +72,14 @@ class Supervisor:
         """Start a program and look after it from now on."""
         self.programs.append(program)
         self._start(program)
+
+    def begin_again(self, name: str) -> None:
+        """Put a fresh process in the place of a program's, if it runs; what it does is cut off."""
+        for program in self.programs:
+            if program.name == name and program.process is not None and program.process.poll() is None:
+                program.process.kill()
+                program.process.wait()
+                self._start(program)
 
     def wait(self, seconds: float) -> None:
         """Sleep until a child died, a signal came or the time is over; then start what has to be started again."""
@@ -141,7 +151,7 @@ def _watch(descriptor: int, stop: Callable[[], object]) -> None:
     while os.read(descriptor, 1):
         pass
     stop()
-    end_hard_after(GRACE_SECONDS)
+    end_hard_after(ORPHANED_SECONDS)
 
 
 def end_hard_after(seconds: float) -> None:

@@ -182,17 +182,20 @@ class Instance:
             cluster = Cluster(self.folder)
         while not supervisor.is_stopping:
             supervisor.wait(WATCH_SECONDS)
-            if cluster and not supervisor.is_stopping:
-                _mend(cluster)
+            if cluster and not supervisor.is_stopping and _mend(cluster):
+                # Its jobs were cut off with their connections; a worker takes up what was left as soon as it begins.
+                supervisor.begin_again("worker")
 
 
-def _mend(cluster: "Cluster") -> None:
+def _mend(cluster: "Cluster") -> bool:
     """Start a database that ended again. If it will not, the next look tries again: a full disk may have room then."""
     try:
         if cluster.mend():
             say(f"The database ended and was started again (log: {cluster.log})")
+            return True
     except (Refused, OSError) as error:
         say(f"The database ended and does not start, and is tried again: {error}")
+    return False
 
 
 def state_of_program() -> str:

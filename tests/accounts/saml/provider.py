@@ -270,7 +270,7 @@ def running():
     """The provider on this machine: metadata, and a page with a form that brings the answer."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     server.provider = Provider(f"http://127.0.0.1:{server.server_port}")
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     yield server.provider
     server.shutdown()
     server.server_close()
