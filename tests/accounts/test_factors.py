@@ -27,7 +27,11 @@ def _nothing_counted_and_in_german():
         yield
 
 
-def code_of(secret, step=0):
+def code_of(secret, step=0, *, lasting=0):
+    """The code of so many half minutes from now, which go on for `lasting` seconds at least."""
+    left = 30 - time.time() % 30
+    if left < lasting:
+        time.sleep(left)
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + step))
 
 

@@ -40,8 +40,10 @@ class House:
 
     def _run(self, module, *arguments):
         environment = os.environ | {
-            "DJANGO_SETTINGS_MODULE": "tests.settings", "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "KUNDIG_TEST_HOUSE": "1",
-        }  # fmt: skip
+            "DJANGO_SETTINGS_MODULE": "tests.settings",
+            "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
+            "KUNDIG_TEST_HOUSE": "1",
+        }
         with self.log.open("ab") as log:
             return subprocess.Popen(
                 [sys.executable, "-P", "-m", module, *arguments], cwd=ROOT, env=environment,

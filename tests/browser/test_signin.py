@@ -69,7 +69,7 @@ def test_second_factor(page, look):
     page.get_by_label("2. Code, den die App zeigt").fill("000000")
     page.get_by_role("button", name="Einschalten").click()
     expect(page.get_by_text("Dieser Code stimmt nicht")).to_be_visible()
-    page.get_by_label("2. Code, den die App zeigt").fill(code_of(secret, -1))
+    page.get_by_label("2. Code, den die App zeigt").fill(code_of(secret, -1, lasting=5))
     page.get_by_role("button", name="Einschalten").click()
     expect(page.get_by_role("heading", name="Verwahren Sie diese Codes gut")).to_be_visible()
     look("recovery-codes")

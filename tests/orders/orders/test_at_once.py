@@ -70,12 +70,14 @@ def until_somebody_waits():
     """Until another transaction waits for what this one has written."""
     with connection.cursor() as cursor:
         for _each in range(200):
+            cursor.execute("SELECT pg_stat_clear_snapshot()")  # or it is seen who waited at the beginning
             cursor.execute(
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
             )
             if cursor.fetchone()[0]:
                 return
             time.sleep(0.05)
+    raise AssertionError("nobody waits")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import cast
 from xml.sax.saxutils import quoteattr
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.padding import MGF1, OAEP
 from cryptography.hazmat.primitives.ciphers import Cipher
@@ -93,10 +92,9 @@ def _ours() -> list[rsa.RSAPrivateKey]:
     found = []
     for key in house_keys():
         try:
-            pem = key.private.encode()
+            found.append(key.private)
         except sealing.Unreadable:
             continue
-        found.append(cast(rsa.RSAPrivateKey, serialization.load_pem_private_key(pem, password=None)))
     return found
 
 

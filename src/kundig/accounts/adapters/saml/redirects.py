@@ -5,11 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 import zlib
-from typing import cast
 from urllib.parse import quote, unquote_plus, urlencode, urlsplit
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from lxml import etree
 
@@ -35,8 +34,7 @@ def leading(address: str, *, name: str, message: etree._Element, state: str, is_
         parts["SigAlg"] = RSA_SHA256
     sent = urlencode(parts, quote_via=quote, safe="")
     if is_signed:
-        key = serialization.load_pem_private_key(house_keys()[0].private.encode(), password=None)
-        signature = cast(rsa.RSAPrivateKey, key).sign(sent.encode(), padding.PKCS1v15(), hashes.SHA256())
+        signature = house_keys()[0].private.sign(sent.encode(), padding.PKCS1v15(), hashes.SHA256())
         sent += f"&Signature={quote(base64.b64encode(signature), safe='')}"
     return f"{address}{'&' if urlsplit(address).query else '?'}{sent}"
 
