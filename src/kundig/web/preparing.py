@@ -29,12 +29,11 @@ def main() -> int:
 
 def prepare() -> str:
     """Texts, front end, schema, checks; returns the path of the first run, empty if there is a user."""
-    import django
-
     from kundig.platform.languages import compile_catalogues
+    from kundig.platform.starting import set_up
 
     compile_catalogues()
-    django.setup()
+    set_up()
     logging.getLogger("django.db.backends").setLevel(logging.ERROR)
 
     from kundig.web import assets, schema

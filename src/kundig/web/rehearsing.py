@@ -111,9 +111,9 @@ def _tables() -> dict[str, Table]:
 
 
 def main() -> int:
-    import django
+    from kundig.platform.starting import set_up
 
-    django.setup()
+    set_up()
     try:
         tell(json.dumps(dataclasses.asdict(rehearse())))
     except Exception as error:

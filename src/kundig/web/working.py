@@ -16,9 +16,9 @@ logger = logging.getLogger("kundig.worker")
 
 def main() -> None:
     with in_use(DataFolder.locate()):
-        import django
+        from kundig.platform.starting import set_up
 
-        django.setup()
+        set_up()
         asyncio.run(work())
 
 

@@ -11,11 +11,9 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
-import qrcode
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from qrcode.image.svg import SvgPathImage
 
 from kundig.accounts.queries import company
 from kundig.catalog.enums import unit_words
@@ -258,6 +256,9 @@ def _put_code(
 
 def code_picture(text: str) -> bytes:
     """A QR code as SVG; the standard wants medium error correction."""
+    import qrcode  # most processes never need it, and it is large
+    from qrcode.image.svg import SvgPathImage
+
     code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=4, image_factory=SvgPathImage)
     code.add_data(text.encode(), optimize=0)
     target = io.BytesIO()

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path, PurePosixPath
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import typst
 from django.utils import timezone
+
+if TYPE_CHECKING:
+    import typst
 
 Standard = Literal["a-2b", "a-3b"]
 HERE = Path(__file__).parent
@@ -39,6 +41,8 @@ def typeset(
     Raises:
         NotTypeset: if typst refuses it, or the data is too large to be a document.
     """
+    import typst  # most processes never need it, and it is large
+
     handed = json.dumps(data, ensure_ascii=False, default=str)
     if len(handed) > MOST_BYTES_OF_DATA:
         raise NotTypeset(f"the data has {len(handed)} characters; at most {MOST_BYTES_OF_DATA} are a document")
@@ -79,7 +83,9 @@ def _plain(name: str) -> str:
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def _fonts() -> "typst.Fonts":
+    import typst
+
     # Inter lies beside this file (SIL Open Font License), the serifs are part of typst. What the system has is left
     # out: a document looks alike on every machine.
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[HERE / "fonts"])

@@ -10,7 +10,6 @@ from functools import cache
 from itertools import islice
 from typing import IO, Any
 
-import xlsxwriter
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, QuerySet
@@ -127,6 +126,8 @@ class Export:
     def _write_xlsx(
         self, rows: Iterable[Row], target: IO[bytes], *, name: str, about: About, watch: Watch | None
     ) -> int:
+        import xlsxwriter  # most processes never need it, and it is large
+
         options = {
             "constant_memory": True,
             "strings_to_formulas": False,

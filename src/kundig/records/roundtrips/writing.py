@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import IO, Any
 
-import xlsxwriter
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -63,6 +62,8 @@ class EditableExport(Export):
     def _write_xlsx(
         self, rows: Iterable[Row], target: IO[bytes], *, name: str, about: About, watch: Watch | None
     ) -> int:
+        import xlsxwriter  # most processes never need it, and it is large
+
         slip = Slip(
             house=marks.of_house(), company=company().name, export=str(uuid7()), object=self.description.name,
             language=self.formats.language, sheet=sheet_name(name), at=timezone.now(),
@@ -216,5 +217,7 @@ def _told_apart(columns: list[Column]) -> list[Column]:
 
 
 def _letters(place: int) -> str:
-    letters: str = xlsxwriter.utility.xl_col_to_name(place)
+    from xlsxwriter.utility import xl_col_to_name
+
+    letters: str = xl_col_to_name(place)
     return letters

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 
-import zxingcpp
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 LARGEST_FILE = 8_000_000
@@ -23,6 +22,8 @@ def codes_in(content: bytes) -> list[str]:
     Raises:
         NoPicture: where there is nothing that can be looked at.
     """
+    import zxingcpp  # most processes never need it, and it is large
+
     try:
         with Image.open(io.BytesIO(content)) as opened:
             if opened.width * opened.height > MOST_PIXELS:

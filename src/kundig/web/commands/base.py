@@ -23,10 +23,11 @@ def opened(options: argparse.Namespace, *, migrate: bool = True) -> Iterator[Dat
     folder.prepare()
     with in_use(folder) as url:
         os.environ.update(environment(folder, url=url))
-        import django
-
-        django.setup()
         from django.utils import translation
+
+        from kundig.platform.starting import set_up
+
+        set_up()
 
         from kundig.records.custom import loading
         from kundig.web import schema

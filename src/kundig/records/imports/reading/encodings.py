@@ -6,8 +6,6 @@ import codecs
 import re
 from functools import cache
 
-from charset_normalizer import from_bytes
-
 BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -108,6 +106,8 @@ def _eight_bits(sample: bytes) -> str:
     best = max(WESTERN, key=lambda name: scores[name])
     if scores[best] > 0:
         return best
+    from charset_normalizer import from_bytes  # most processes never need it, and it is large
+
     guess = from_bytes(sample[:100_000]).best()
     return guess.encoding if guess else "cp1252"
 
