@@ -123,6 +123,14 @@ def test_a_commit_that_is_refused_is_heard():
     assert connection.connection.autocommit
 
 
+def test_inside_a_transaction_what_a_commit_would_refuse_is_refused():
+    with transaction.atomic():
+        refused = pytest.raises(IntegrityError, match="violates foreign key")
+        with refused, transaction.atomic(), writing_behind(), transaction.atomic():
+            copy_rows(Course, ("id", "name", "builds_on_id"), [(uuid7(), "a", uuid7())])
+        assert not Course.objects.exists()
+
+
 def test_commits_too_are_behind_but_before_what_is_to_be_done_after_them():
     seen = []
 
